@@ -27,7 +27,10 @@ export class ModelError extends SingletError {
   readonly problems: readonly Problem[]
   constructor(problems: readonly Problem[]) {
     const lines = problems.map(({ place, message, hint }) => `  ${place}: ${message}${hint === undefined ? '' : ` ${hint}`}`)
-    super('ModelError', `The model has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${lines.join('\n')}`)
+    super(
+      'ModelError',
+      `The model has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${lines.join('\n')}`,
+    )
     this.problems = problems
   }
 }
@@ -60,4 +63,146 @@ export class ValidationError extends SingletError {
     this.reason = reason
     this.path = path
   }
+}
+
+/** The key of an item, by attribute name in code. */
+export type ItemKey = Readonly<Record<string, unknown>>
+
+/** An update found no item. Create it, or pass `upsert: true`. */
+export class ItemNotFoundError extends SingletError {
+  readonly entity: string
+  readonly key: ItemKey
+  constructor(entity: string, key: ItemKey) {
+    super('ItemNotFound', `There is no ${entity} with the key ${showKey(key)}. Create it first, or update with { upsert: true }.`)
+    this.entity = entity
+    this.key = key
+  }
+}
+
+/** A create found the item there already. `item` is what is there, when the engine tells. */
+export class ItemExistsError extends SingletError {
+  readonly entity: string
+  readonly key: ItemKey
+  readonly item: unknown
+  constructor(entity: string, key: ItemKey, item: unknown) {
+    super('ItemExists', `A ${entity} with the key ${showKey(key)} exists. Use put() to replace it, or update() to change it.`)
+    this.entity = entity
+    this.key = key
+    this.item = item
+  }
+}
+
+/** The condition of a write did not hold. `item` is what is there, undefined when there is none or the engine does not tell. */
+export class ConditionFailedError extends SingletError {
+  readonly entity: string
+  readonly key: ItemKey
+  readonly item: unknown
+  constructor(entity: string, key: ItemKey, item: unknown, message?: string) {
+    super('ConditionFailed', message ?? `The condition on the ${entity} with the key ${showKey(key)} does not hold.`)
+    this.entity = entity
+    this.key = key
+    this.item = item
+  }
+}
+
+/** Somebody else has written the item since it was read. Read it again, and decide again. */
+export class VersionConflictError extends ConditionFailedError {
+  readonly expected: number | undefined
+  constructor(entity: string, key: ItemKey, item: unknown, expected: number | undefined) {
+    const wanted = expected === undefined ? 'not to exist' : `to have version ${expected}`
+    super(
+      entity,
+      key,
+      item,
+      `The ${entity} with the key ${showKey(key)} was expected ${wanted}. Read it again before you write it.`,
+    )
+    this.expected = expected
+  }
+}
+
+/** Other writers changed the item each time between the read and the write of an update. Nothing was written. */
+export class ContentionError extends SingletError {
+  readonly entity: string
+  readonly key: ItemKey
+  readonly attempts: number
+  constructor(entity: string, key: ItemKey, attempts: number) {
+    super(
+      'Contention',
+      `The ${entity} with the key ${showKey(key)} was changed by others in each of ${attempts} attempts. Try again, or pass the values you know as { known }.`,
+    )
+    this.entity = entity
+    this.key = key
+    this.attempts = attempts
+  }
+}
+
+/** A stored item that does not fit its entity: a wrong type, a missing attribute, an unknown type name, a key made by hand. */
+export interface Misfit {
+  /** The entity it was read as, when that is known. */
+  readonly entity: string | undefined
+  /** The item's primary key as stored. */
+  readonly key: Readonly<Record<string, unknown>>
+  /** The attribute that does not fit. */
+  readonly path: string
+  readonly message: string
+  /** The item as stored, in DynamoDB's own form. */
+  readonly stored: Readonly<Record<string, unknown>>
+}
+
+/** A stored item does not fit its entity. Thrown where there is nothing else to give, or with `onMisfit: 'throw'`. */
+export class MisfitError extends SingletError {
+  readonly misfit: Misfit
+  constructor(misfit: Misfit) {
+    super('Misfit', `The stored item ${showKey(misfit.key)} does not fit ${misfit.entity ?? 'any entity'}: ${misfit.message}`)
+    this.misfit = misfit
+  }
+}
+
+/** A cursor is not one that this pattern gave for this input: forged, damaged, or of another pattern, partition or version of the model. */
+export class InvalidCursorError extends SingletError {
+  readonly pattern: string
+  constructor(pattern: string, reason: string) {
+    super('InvalidCursor', `The cursor does not belong to this call of ${pattern}: ${reason}. Start again without a cursor.`)
+    this.pattern = pattern
+  }
+}
+
+/** Why one operation of a transaction kept it from being done. */
+export interface CancellationReason {
+  /** DynamoDB's code: `None`, `ConditionalCheckFailed`, `TransactionConflict` … */
+  readonly code: string
+  readonly message?: string
+  /** The position of the operation in the list that was given. */
+  readonly operation: number
+  /** What this operation alone would have thrown; absent where it was not the reason. */
+  readonly error?: SingletError
+}
+
+/** A transaction was cancelled; nothing of it was written. */
+export class TransactionCanceledError extends SingletError {
+  readonly reasons: readonly CancellationReason[]
+  constructor(reasons: readonly CancellationReason[], options?: ErrorOptions) {
+    const failed = reasons.filter(({ code }) => code !== 'None')
+    const lines = failed.map(
+      ({ operation, code, message, error }) => `  operation ${operation}: ${error?.message ?? message ?? code}`,
+    )
+    super('TransactionCanceled', `The transaction was cancelled, and nothing was written.\n${lines.join('\n')}`, options)
+    this.reasons = reasons
+  }
+}
+
+/** Requests that DynamoDB had not processed after all retries. `unprocessed` is exactly what is left to do. */
+export class UnprocessedError extends SingletError {
+  readonly unprocessed: readonly unknown[]
+  constructor(unprocessed: readonly unknown[], attempts: number) {
+    super(
+      'Unprocessed',
+      `${unprocessed.length} requests were still unprocessed after ${attempts} attempts. They are in error.unprocessed.`,
+    )
+    this.unprocessed = unprocessed
+  }
+}
+
+function showKey(key: ItemKey): string {
+  return JSON.stringify(key, (_, value) => (typeof value === 'bigint' ? String(value) : value))
 }

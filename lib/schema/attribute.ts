@@ -1,4 +1,4 @@
-// What an attribute is: its frozen definition at run time, and the types that are inferred from it. Builders are in `types.ts`.
+// What an attribute is: its frozen definition at run time, and the types that are inferred from it. Builders are in `scalars.ts`, `times.ts`, `identifiers.ts`, `collections.ts`.
 import type { StandardSchemaV1 } from './standard-schema.ts'
 
 /** The types an attribute can have. */
@@ -40,12 +40,12 @@ export interface AttributeDefinition {
   readonly hidden: boolean
   /** The name in the table, when it differs from the name in code. */
   readonly storedAs?: string
-  /** What stands in for an absent value: a fixed value, one made anew each time, or the time of the write. */
-  readonly default?: { readonly value: unknown } | { readonly make: () => unknown } | 'now'
+  /** What stands in for an absent value: a fixed value, one made anew each time, the time of the write, or a new identifier (`ulid`, `uuid`). */
+  readonly default?: { readonly value: unknown } | { readonly make: () => unknown } | 'now' | 'generate'
   readonly checks: readonly Check<never>[]
   readonly description?: string
   readonly example?: unknown
-  /** Bounds of `number`, `bigint` (values) and `string`, `list`, sets (lengths). */
+  /** Bounds of `number`, `bigint`, `decimal` (values) and of `string`, `binary`, `list`, sets (lengths). Decimals are text. */
   readonly min?: number | bigint | string
   readonly max?: number | bigint | string
   readonly integer?: boolean

@@ -19,3 +19,8 @@ export interface SchemaIssue {
   readonly message: string
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
+
+/** Whether a value is a schema of such a library. Some libraries' schemas are functions. */
+export function isStandardSchema(value: unknown): value is StandardSchemaV1 {
+  return ((typeof value === 'object' && value !== null) || typeof value === 'function') && '~standard' in value
+}

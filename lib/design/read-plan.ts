@@ -1,0 +1,164 @@
+// How an access pattern is read: key, index, filters, and which entities' items its key range can hold. Derived from the model alone.
+
+import { SingletError } from '../errors.ts'
+import type { KeyCodec } from '../keys/key-codec.ts'
+import { compareKeys } from '../keys/key-order.ts'
+import type { KeyRange } from '../keys/key-type.ts'
+import { keyRange } from '../keys/range.ts'
+import type { PatternDefinition } from '../model/access-pattern.ts'
+import type { AnyEntity } from '../model/entity.ts'
+import { projectionOf } from '../model/projection.ts'
+import type { KeyPart, ResolvedEntity, ResolvedIndex, ResolvedKey, ResolvedModel, ResolvedPattern } from '../model/resolved.ts'
+import type { TableIndex } from '../model/table.ts'
+import { keysOverlap, reachesDefaultRange } from './key-algebra.ts'
+
+export interface ReadPlan {
+  readonly name: string
+  readonly definition: PatternDefinition
+  /** The entities whose items are wanted, by the name of the member for an item collection. */
+  readonly wanted: ReadonlyMap<string, ResolvedEntity>
+  readonly index?: TableIndex
+  readonly partition: KeyPart
+  readonly sort?: KeyPart
+  /** The sort keys of an item collection, from its first member's to its last one's; other patterns take theirs from the input. */
+  readonly fixedRange?: KeyRange
+  /** The shards of the partition; one partition has none. */
+  readonly shards?: { readonly count: number; readonly from: number }
+  /** All entities of which the range can hold items, those wanted included. */
+  readonly inRange: readonly ResolvedEntity[]
+  /**
+   * How others are kept out: not at all when there can be none; by a filter on the type attribute; or after reading, by their primary keys,
+   * when the index does not hold that attribute.
+   */
+  readonly separation: 'none' | 'filter' | 'keys'
+  /** Whether the index holds the TTL attribute, so that expired items can be filtered out. */
+  readonly filtersExpired: boolean
+}
+
+/** Plans how a pattern of the model is read. */
+export function planRead(model: ResolvedModel, { name, definition }: ResolvedPattern): ReadPlan {
+  const wanted = wantedEntities(model, definition)
+  const [first] = wanted.values()
+  if (first === undefined) throw new SingletError('ModelError', `${name} has no entity.`)
+  const index = definition.kind === 'get' || definition.index === undefined ? undefined : model.table.indexes[definition.index]
+  const { partition, sort, shards } = keyOf(first, index)
+  const fixedRange =
+    definition.kind === 'itemCollection' && sort !== undefined ? unionRange([...wanted.values()], index) : undefined
+  const inRange = Object.values(model.entities).filter((entity) => {
+    const key = presentKey(entity, index)
+    if (key === undefined) return false
+    return definition.kind === 'scan' || reaches(key, { partition, sort, fixedRange })
+  })
+  const others = inRange.some((entity) => ![...wanted.values()].includes(entity))
+  const { timeToLive, typeAttribute } = model.table
+  return Object.freeze({
+    name,
+    definition,
+    wanted,
+    ...(index !== undefined && { index }),
+    partition,
+    ...(sort !== undefined && { sort }),
+    ...(fixedRange !== undefined && { fixedRange }),
+    ...(shards !== undefined && definition.kind !== 'scan' && { shards }),
+    inRange: Object.freeze(inRange),
+    separation: separation(definition, others, holdsAttribute(index, typeAttribute)),
+    filtersExpired:
+      holdsAttribute(index, timeToLive) &&
+      [...wanted.values()].some(({ expiresAt }) => expiresAt !== undefined) &&
+      timeToLive !== partition.attribute &&
+      timeToLive !== sort?.attribute,
+  })
+}
+
+function separation(definition: PatternDefinition, others: boolean, typed: boolean): ReadPlan['separation'] {
+  if (definition.kind === 'get' || !others) return 'none'
+  return typed ? 'filter' : 'keys'
+}
+
+/** Whether items in the index (or the table) have the attribute there. */
+function holdsAttribute(index: TableIndex | undefined, attribute: string | undefined): boolean {
+  if (attribute === undefined) return false
+  // The type and TTL attributes are part of every projection that names attributes.
+  return index === undefined || index.projection !== 'KEYS_ONLY'
+}
+
+function wantedEntities(model: ResolvedModel, definition: PatternDefinition): ReadonlyMap<string, ResolvedEntity> {
+  const resolve = (entity: AnyEntity) => {
+    const found = Object.values(model.entities).find((one) => one.entity === entity)
+    if (found === undefined) throw new SingletError('ModelError', `${entity.name} is not an entity of the model.`)
+    return found
+  }
+  if (definition.kind !== 'itemCollection') return new Map([[definition.entity.name, resolve(definition.entity)]])
+  return new Map(Object.entries(definition.members).map(([name, member]) => [name, resolve(member.entity)]))
+}
+
+function keyOf(entity: ResolvedEntity, index: TableIndex | undefined): ResolvedKey & Pick<ResolvedIndex, 'shards'> {
+  const key = index === undefined ? entity.key : entity.indexes[index.name]
+  if (key === undefined) throw new SingletError('ModelError', `${entity.name} does not declare index ${index?.name}.`)
+  return key
+}
+
+function presentKey(entity: ResolvedEntity, index: TableIndex | undefined): ResolvedKey | undefined {
+  return index === undefined ? entity.key : entity.presence[index.name]
+}
+
+function reaches(key: ResolvedKey, plan: Pick<ReadPlan, 'partition' | 'sort' | 'fixedRange'>): boolean {
+  if (!keysOverlap(plan.partition.codec, key.partition.codec)) return false
+  if (plan.sort === undefined || key.sort === undefined) return true
+  if (plan.fixedRange !== undefined) return meets(keyRange(key.sort.codec, {}), plan.fixedRange)
+  return reachesDefaultRange(plan.sort.codec, key.sort.codec)
+}
+
+/** The keys from the least to the greatest that a range holds; undefined on a side without a bound. */
+interface Interval {
+  readonly lower?: string
+  readonly upper?: string
+}
+
+/** Greater than every key that begins with the prefix. */
+const afterPrefix = '\u{10FFFF}'
+
+function intervalOf(range: KeyRange): Interval {
+  if (range.op === 'begins_with') return { lower: String(range.value), upper: `${range.value}${afterPrefix}` }
+  if (range.op === '=') return { lower: String(range.value), upper: String(range.value) }
+  if (range.op === 'between') return { lower: String(range.lower), upper: String(range.upper) }
+  return {}
+}
+
+function meets(a: KeyRange, b: KeyRange): boolean {
+  const [left, right] = [intervalOf(a), intervalOf(b)]
+  const reaches = (lower?: string, upper?: string) =>
+    lower === undefined || upper === undefined || compareKeys('S', lower, upper) <= 0
+  return reaches(left.lower, right.upper) && reaches(right.lower, left.upper)
+}
+
+/** The smallest range that holds the keys of all members. */
+function unionRange(members: readonly ResolvedEntity[], index: TableIndex | undefined): KeyRange {
+  const codecs = members
+    .map((entity) => keyOf(entity, index).sort?.codec)
+    .filter((codec): codec is KeyCodec => codec !== undefined)
+  const ranges = codecs.map((codec) => keyRange(codec, {}))
+  const [only] = ranges
+  if (only !== undefined && (ranges.length === 1 || ranges.every((range) => sameRange(range, only)))) return only
+  if (codecs.some(({ native }) => native)) return { op: 'all' }
+  let [lower, upper]: [string | undefined, string | undefined] = [undefined, undefined]
+  for (const range of ranges) {
+    const interval = intervalOf(range)
+    if (interval.lower === undefined || interval.upper === undefined) return { op: 'all' }
+    if (lower === undefined || compareKeys('S', interval.lower, lower) < 0) lower = interval.lower
+    if (upper === undefined || compareKeys('S', interval.upper, upper) > 0) upper = interval.upper
+  }
+  return lower === undefined || upper === undefined ? { op: 'all' } : { op: 'between', lower, upper }
+}
+
+function sameRange(a: KeyRange, b: KeyRange): boolean {
+  return a.op === b.op && (!('value' in a) || !('value' in b) || a.value === b.value)
+}
+
+/** The attributes that a pattern gives of an entity. */
+export function returnedNames({ definition, index }: ReadPlan, entity: ResolvedEntity): readonly string[] {
+  if ('select' in definition && definition.select !== undefined) return definition.select
+  if (index?.type === 'local' || (definition.kind === 'query' && definition.hydrate)) return entity.visible
+  const { readable } = projectionOf(entity, index)
+  return entity.visible.filter((name) => readable.includes(name))
+}

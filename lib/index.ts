@@ -1,0 +1,47 @@
+// The public API of `singlet`. Nothing else is public; `singlet/local` and `singlet/docs` are entry points of their own.
+
+export {
+  ModelError,
+  type Problem,
+  SingletError,
+  ValidationError,
+  type ValidationReason,
+} from './errors.ts'
+export type { AccessPattern, PatternInput, PatternResult, RangeCondition, Rate } from './model/access-pattern.ts'
+export { and, type Condition, not, or } from './model/condition.ts'
+export { type AccessPatterns, defineModel, type Entities, type Model, type ModelInput } from './model/define-model.ts'
+export {
+  type AnyEntity,
+  type CreateInput,
+  defineEntity,
+  type Entity,
+  type IndexTemplates,
+  type Item,
+  inverted,
+  type Key,
+  type KeyTemplates,
+  type Shards,
+} from './model/entity.ts'
+export { type Collection, itemCollection, many, one } from './model/item-collection.ts'
+export { get, query } from './model/query.ts'
+export { scan } from './model/scan.ts'
+export { defineTable, type Table, type TableInput } from './model/table.ts'
+export {
+  add,
+  addToSet,
+  append,
+  ifNotExists,
+  patch,
+  prepend,
+  remove,
+  removeFromSet,
+  type UpdateInput,
+  type UpdateOperation,
+} from './model/update-value.ts'
+export type { Attribute, AttributeDefinition, Attributes } from './schema/attribute.ts'
+export { binarySet, list, map, numberSet, record, stringSet, union } from './schema/collections.ts'
+export { ulid, uuid } from './schema/identifiers.ts'
+export type { AttributeBuilder } from './schema/modifiers.ts'
+export { any, bigint, binary, boolean, decimal, json, literal, number, oneOf, string } from './schema/scalars.ts'
+export type { StandardSchemaV1 } from './schema/standard-schema.ts'
+export { createdAt, datetime, expiresAt, updatedAt, version } from './schema/times.ts'

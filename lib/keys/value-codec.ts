@@ -1,0 +1,116 @@
+// One placeholder's values as text in a key: chooses the form for a key type, and guards verbatim text against the delimiter.
+
+import { ValidationError } from '../errors.ts'
+import { binaryForm, booleanForm } from './byte-value.ts'
+import { datetimeForm, epochSecondsForm } from './date-value.ts'
+import type { KeyType } from './key-type.ts'
+import { numberForm } from './number-value.ts'
+import { badDefinition } from './refusals.ts'
+import { defaultDelimiter } from './template.ts'
+import { textForm } from './text-value.ts'
+
+/** How a table writes values into keys. `escaped` needs the delimiter `#`; `verbatim` adopts an existing layout. */
+export type KeyEncoding = 'escaped' | 'verbatim'
+
+/** The encodings of values: `native` is that of a key attribute which is an entity's own attribute, with nothing around it. */
+export type ValueEncoding = KeyEncoding | 'native'
+
+/** How the values of one kind become text, and what is certain about that text. */
+export interface ValueForm {
+  /** Throws ValidationError when the value cannot be part of a key. */
+  encode(value: unknown, attribute: string): string
+  /** As `encode`, for the end of a range, which need not be a value that the attribute could have. */
+  encodeBound(value: unknown, attribute: string): string
+  /** The text that the encoded form of every value beginning with `prefix` begins with, and no other. */
+  encodePrefix(prefix: unknown, attribute: string): string
+  /** The value, or undefined for text that `encode` never gives. */
+  decode(text: string): unknown
+  /** The encoded texts sort as the values do, so ranges can be asked for. */
+  readonly ordered: boolean
+  /** No encoded text is the beginning of another, so their order holds in the middle of a key, whatever the delimiter. */
+  readonly prefixFree: boolean
+  /** All characters that can occur, when that is few. */
+  readonly characters?: string
+  /** The number of UTF-16 units of every encoded text, when it is fixed. */
+  readonly length?: number
+  /** Every text that `encode` can give, when that is few. */
+  readonly texts?: readonly string[]
+}
+
+/** The compiled form of one placeholder. */
+export interface KeyValueCodec extends ValueForm {
+  readonly keyType: KeyType
+  readonly descending: boolean
+}
+
+export interface KeyValueOptions {
+  readonly descending: boolean
+  readonly encoding: ValueEncoding
+  readonly delimiter: string
+  /** The literal text before the placeholder in its segment. */
+  readonly literal?: string
+}
+
+/**
+ * Whether `:desc` can be said of a placeholder of this type: numbers, dates and booleans, but not text and bytes. In verbatim
+ * encoding, numbers need `min` and `max` for it.
+ */
+export function supportsDescending(keyType: KeyType, encoding: KeyEncoding = 'escaped'): boolean {
+  if (keyType.kind === 'text' || keyType.kind === 'binary') return false
+  return encoding === 'escaped' || formOf(keyType, { descending: false, encoding, delimiter: defaultDelimiter }).ordered
+}
+
+/**
+ * Compiles the text form of a placeholder's values.
+ *
+ * @throws SingletError 'bad-key-definition' when `descending` is not supported (see `supportsDescending`).
+ * @example
+ * compileKeyValue({ kind: 'number', min: 0, max: 999 }, { descending: false, encoding: 'escaped', delimiter: '#' }).encode(42, 'score') // '042'
+ */
+export function compileKeyValue(keyType: KeyType, options: KeyValueOptions): KeyValueCodec {
+  const { descending, encoding } = options
+  if (descending && (encoding === 'native' || !supportsDescending(keyType, encoding))) {
+    throw badDefinition(`:desc is not supported for ${keyType.kind} in ${encoding} keys.`)
+  }
+  const form = formOf(keyType, options)
+  const guarded = encoding === 'verbatim' ? guardDelimiter(form, options) : form
+  return Object.freeze({ ...guarded, keyType, descending })
+}
+
+function formOf(keyType: KeyType, { descending, encoding }: KeyValueOptions): ValueForm {
+  switch (keyType.kind) {
+    case 'text':
+      return textForm(keyType, encoding)
+    case 'number':
+    case 'bigint':
+    case 'decimal':
+      return numberForm(keyType, encoding, descending)
+    case 'datetime':
+      return datetimeForm(descending)
+    case 'epochSeconds':
+      return epochSecondsForm(encoding, descending)
+    case 'boolean':
+      return booleanForm(descending)
+    case 'binary':
+      return binaryForm
+  }
+}
+
+/** Verbatim text is split at the first delimiter found, so a value must not bring one, not even together with what stands beside it. */
+function guardDelimiter(form: ValueForm, { delimiter, literal = '' }: KeyValueOptions): ValueForm {
+  const isSafe = (text: string): boolean => (literal + text + delimiter).indexOf(delimiter) === literal.length + text.length
+  const guard = (text: string, attribute: string): string => {
+    if (isSafe(text)) return text
+    const shown = JSON.stringify(delimiter)
+    throw new ValidationError('delimiter-in-key', attribute, `the value would bring the delimiter ${shown} into a verbatim key.`)
+  }
+  const texts = form.texts?.filter(isSafe)
+  return {
+    ...form,
+    ...(texts === undefined ? {} : { texts: Object.freeze(texts) }),
+    encode: (value, attribute) => guard(form.encode(value, attribute), attribute),
+    encodeBound: (value, attribute) => guard(form.encodeBound(value, attribute), attribute),
+    encodePrefix: (prefix, attribute) => guard(form.encodePrefix(prefix, attribute), attribute),
+    decode: (text) => (isSafe(text) ? form.decode(text) : undefined),
+  }
+}

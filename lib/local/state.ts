@@ -1,0 +1,48 @@
+// The state of one engine, and what an operation is: a function of it that is over when it returns. Because no operation waits in the
+// middle, no two are ever half done at once: requests take effect one by one, in the order of their arrival, transactions included.
+
+import type { EngineClock } from './clock.ts'
+import type { Dynalite, MemberRules } from './dynalite.ts'
+import { applyChanges, type ItemChange, type Store } from './store.ts'
+import { Turn } from './turn.ts'
+import type { Params } from './wire.ts'
+
+/** A transaction's first answer, kept for the repetition of its `ClientRequestToken`. */
+export interface AnsweredToken {
+  readonly at: number
+  readonly digest: string
+  readonly repeatedReply: Params
+}
+
+export interface EngineState {
+  readonly dynalite: Dynalite
+  readonly clock: EngineClock
+  readonly store: Store
+  readonly tokens: Map<string, AnsweredToken>
+}
+
+/** An operation. Synchronous by design: see above. May take its parameters apart; they are its own. */
+export type Operation = (state: EngineState, params: Params) => Params
+
+/** Checks parameters as dynalite does and gives them parsed. Members without a rule are dropped. */
+export function parse(state: EngineState, operation: string, params: Params, moreRules: MemberRules = {}): Params {
+  const { types, custom } = state.dynalite.rules(operation)
+  return check(state, params, { ...types, ...moreRules }, custom)
+}
+
+/** Checks parameters against rules in dynalite's vocabulary. Throws a SerializationException or ValidationException. */
+export function check(
+  { dynalite, store }: EngineState,
+  params: Params,
+  rules: MemberRules,
+  custom?: ReturnType<Dynalite['rules']>['custom'],
+): Params {
+  const data = dynalite.validations.checkTypes(params, rules)
+  dynalite.validations.checkValidations(data, rules, custom ?? null, new Turn(dynalite, store))
+  return data
+}
+
+/** Makes the changes of one request, all at once. */
+export function commit({ store }: EngineState, changes: readonly ItemChange[]): void {
+  applyChanges(store, changes)
+}

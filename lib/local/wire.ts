@@ -1,0 +1,63 @@
+// The shapes of DynamoDB's JSON protocol that the engine works on: items as they travel, tables as they are described.
+// Not the SDK's types: here binary is base64 text and nothing has been unmarshalled.
+
+/** An attribute value on the wire; exactly one member is set. */
+export interface AttributeValue {
+  S?: string
+  N?: string
+  B?: string
+  BOOL?: boolean
+  NULL?: boolean
+  SS?: string[]
+  NS?: string[]
+  BS?: string[]
+  L?: AttributeValue[]
+  M?: Item
+}
+
+export type Item = { [attribute: string]: AttributeValue }
+
+/** The parameters of a request, or the members of a reply, before anything is known of them. */
+export type Params = { [member: string]: unknown }
+
+export interface KeyElement {
+  AttributeName: string
+  KeyType: string
+}
+
+export interface IndexDescription {
+  IndexName: string
+  KeySchema: KeyElement[]
+  Projection: { ProjectionType: string; NonKeyAttributes?: string[] }
+  IndexStatus?: string
+}
+
+export interface TableDescription {
+  TableName: string
+  TableStatus: string
+  KeySchema: KeyElement[]
+  AttributeDefinitions: { AttributeName: string; AttributeType: string }[]
+  LocalSecondaryIndexes?: IndexDescription[]
+  GlobalSecondaryIndexes?: IndexDescription[]
+}
+
+/** Local and global indexes are kept apart wherever they are stored or charged. */
+export type IndexScope = 'Local' | 'Global'
+
+/** Every index of a table, local ones first, as DynamoDB reports them. */
+export function indexesOf(table: TableDescription): { scope: IndexScope; index: IndexDescription }[] {
+  return [
+    ...(table.LocalSecondaryIndexes ?? []).map((index) => ({ scope: 'Local' as const, index })),
+    ...(table.GlobalSecondaryIndexes ?? []).map((index) => ({ scope: 'Global' as const, index })),
+  ]
+}
+
+/** The members of an item that are its primary key. */
+export function primaryKeyOf(table: TableDescription, item: Item): Item {
+  const key: Item = {}
+  for (const { AttributeName } of table.KeySchema) {
+    const value = item[AttributeName]
+    if (value !== undefined) key[AttributeName] = value
+  }
+  return key
+}

@@ -1,0 +1,181 @@
+// How an entity takes part in an index: its templates resolved, and what its index keys depend on.
+
+import { isPrimaryKey } from './check-table.ts'
+import type { IndexInput, Inverted, Shards } from './entity.ts'
+import { type Problems, suggestion } from './problems.ts'
+import { resolveKeyPart } from './resolve-key.ts'
+import { resolveWhen } from './resolve-when.ts'
+import type { KeyPart, ResolvedAttribute, ResolvedIndex, ResolvedKey } from './resolved.ts'
+import type { Table, TableIndex } from './table.ts'
+
+/** More shards than this would make every read a burst of requests. */
+const maxShards = 1000
+
+interface Context {
+  readonly entityName: string
+  readonly key: ResolvedKey
+  readonly keyTemplates: { readonly pk: string; readonly sk?: string }
+  readonly attributes: Readonly<Record<string, ResolvedAttribute>>
+  readonly table: Table
+  readonly problems: Problems
+}
+
+/** Resolves one declared index of an entity; undefined when it is wrong, with the reasons in `problems`. */
+export function resolveIndex(name: string, input: IndexInput, context: Context): ResolvedIndex | undefined {
+  const { table, problems } = context
+  const place = `${context.entityName}.indexes.${name}`
+  const index = Object.hasOwn(table.indexes, name) ? table.indexes[name] : undefined
+  if (index === undefined) {
+    problems.add('unknown-index', place, `the table has no index ${name}.`, suggestion(name, Object.keys(table.indexes)))
+    return undefined
+  }
+  if (isInverted(input)) return resolveInverted(index, place, context)
+  const shards = resolveShards(input.shards, `${place}.shards`, context)
+  const partition = resolvePartition(index, input.pk, place, shards, context)
+  const sort = resolveSort(index, input.sk, place, context)
+  if (partition === undefined || (index.sortKey !== undefined && sort === undefined)) return undefined
+  const owned = [partition, sort].filter((part) => part?.derived === true && !isPrimaryKey(table, part.attribute)) as KeyPart[]
+  const when =
+    input.when === undefined ? undefined : resolveWhen(input.when as Record<string, unknown>, context.attributes, place, problems)
+  if (when !== undefined && owned.length === 0)
+    problems.add(
+      'when-without-key',
+      `${place}.when`,
+      "the index's key is made of the item's own attributes, so nothing can be left out.",
+      'Use a template.',
+    )
+  const used = [partition, sort]
+    .flatMap((part) => part?.codec.attributes ?? [])
+    .filter((attribute) => attribute !== 'shard' || !shards)
+  return Object.freeze({
+    index,
+    partition,
+    ...(sort !== undefined && { sort }),
+    owned: Object.freeze(owned),
+    optional: Object.freeze(used.filter((attribute) => context.attributes[attribute]?.definition.optional)),
+    ...(when !== undefined && { when }),
+    ...(shards !== undefined && { shards }),
+    dependencies: new Set([...owned.flatMap((part) => part.codec.attributes), ...used, ...Object.keys(when?.tests ?? {})]),
+  })
+}
+
+export function isInverted(input: IndexInput): input is Inverted {
+  return 'inverted' in input
+}
+
+function resolveInverted(index: TableIndex, place: string, { table, key, problems }: Context): ResolvedIndex | undefined {
+  if (
+    index.partitionKey.name !== table.sortKey?.name ||
+    index.sortKey?.name !== table.partitionKey.name ||
+    key.sort === undefined
+  ) {
+    problems.add(
+      'not-inverted',
+      place,
+      `${index.name} is not the table's key swapped.`,
+      `Declare it with partitionKey '${table.sortKey?.name ?? 'SK'}' and sortKey '${table.partitionKey.name}', or give templates.`,
+    )
+    return undefined
+  }
+  return Object.freeze({
+    index,
+    partition: key.sort,
+    sort: key.partition,
+    owned: Object.freeze([]),
+    optional: Object.freeze([]),
+    dependencies: new Set<string>(),
+  })
+}
+
+function resolvePartition(
+  index: TableIndex,
+  template: string | undefined,
+  place: string,
+  shards: Required<Shards> | undefined,
+  context: Context,
+): KeyPart | undefined {
+  const { problems } = context
+  if (index.type === 'local') {
+    if (template !== undefined && template !== context.keyTemplates.pk)
+      problems.add('local-index-partition', `${place}.pk`, "a local index has the table's partition key.", 'Leave pk out.')
+    if (shards !== undefined)
+      problems.add('local-index-partition', `${place}.shards`, "a local index can't be sharded by itself.")
+    return context.key.partition
+  }
+  return resolveOwn(index, 'partition', template, `${place}.pk`, shards, context)
+}
+
+function resolveSort(index: TableIndex, template: string | undefined, place: string, context: Context): KeyPart | undefined {
+  if (index.sortKey !== undefined) return resolveOwn(index, 'sort', template, `${place}.sk`, undefined, context)
+  if (template !== undefined)
+    context.problems.add(
+      'no-sort-key',
+      `${place}.sk`,
+      `${index.name} has no sort key.`,
+      'Leave sk out, or give the index a sortKey.',
+    )
+  return undefined
+}
+
+/** A key attribute of the primary key keeps the primary key's template in every index. */
+function resolveOwn(
+  index: TableIndex,
+  role: 'partition' | 'sort',
+  template: string | undefined,
+  place: string,
+  shards: Required<Shards> | undefined,
+  { table, key, keyTemplates, attributes, problems }: Context,
+): KeyPart | undefined {
+  const slot = role === 'partition' ? index.partitionKey : index.sortKey
+  if (slot === undefined) return undefined
+  if (isPrimaryKey(table, slot.name)) {
+    const [part, own] = slot.name === table.partitionKey.name ? [key.partition, keyTemplates.pk] : [key.sort, keyTemplates.sk]
+    if (template !== undefined && template !== own)
+      problems.add(
+        'primary-key-template',
+        place,
+        `${slot.name} is part of the primary key, whose template is '${own}'.`,
+        'Leave this one out.',
+      )
+    return part
+  }
+  if (template === undefined) {
+    problems.add('missing-template', place, `${index.name} has a ${role} key, ${slot.name}, which needs a template.`)
+    return undefined
+  }
+  return resolveKeyPart(
+    template,
+    { key: slot, role, place, ...(shards !== undefined && { shards }) },
+    attributes,
+    table,
+    problems,
+  )
+}
+
+function resolveShards(
+  input: Shards | undefined,
+  place: string,
+  { attributes, problems }: Context,
+): Required<Shards> | undefined {
+  if (input === undefined) return undefined
+  const { count, from = 0, ...others } = input
+  for (const other of Object.keys(others))
+    problems.add('unknown-option', `${place}.${other}`, `${other} is not an option of shards.`)
+  if (!Number.isInteger(count) || count < 1 || count > maxShards || !Number.isInteger(from) || from < 0) {
+    problems.add(
+      'bad-shards',
+      place,
+      `${count} shards from ${from} can't be.`,
+      `Use a whole number from 1 to ${maxShards}, and from 0 up.`,
+    )
+    return undefined
+  }
+  if ('shard' in attributes)
+    problems.add(
+      'reserved-name',
+      place,
+      'shard is an attribute and the name of the shard in the template.',
+      'Rename the attribute.',
+    )
+  return Object.freeze({ count, from })
+}

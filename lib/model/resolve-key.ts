@@ -1,0 +1,111 @@
+// One key template of an entity, resolved against the key attribute that it fills: parsed, checked, compiled.
+import { compileKey, maxPartitionKeyBytes, maxSortKeyBytes } from '../keys/key-codec.ts'
+import type { KeyType } from '../keys/key-type.ts'
+import { compileNativeKey, nativeAttributeType } from '../keys/native-key.ts'
+import { parseTemplate } from '../keys/template.ts'
+import { supportsDescending } from '../keys/value-codec.ts'
+import type { Shards } from './entity.ts'
+import { type Problems, suggestion } from './problems.ts'
+import type { KeyPart, ResolvedAttribute } from './resolved.ts'
+import type { KeyAttribute, Table } from './table.ts'
+
+export interface KeySlot {
+  readonly key: KeyAttribute
+  readonly role: 'partition' | 'sort'
+  /** Where the template stands, such as `Order.indexes.GSI1.pk`. */
+  readonly place: string
+  readonly shards?: Required<Shards>
+}
+
+/** Compiles a template for the key attribute it fills; undefined when it is wrong, with the reasons in `problems`. */
+export function resolveKeyPart(
+  text: string,
+  slot: KeySlot,
+  attributes: Readonly<Record<string, ResolvedAttribute>>,
+  table: Table,
+  problems: Problems,
+): KeyPart | undefined {
+  const sharded = slot.shards !== undefined && !text.includes('{shard}') ? `${text}${table.delimiter}{shard}` : text
+  const parsed = parseTemplate(sharded, table.delimiter)
+  if ('fault' in parsed) {
+    problems.add(parsed.fault.code, slot.place, parsed.fault.message, parsed.fault.hint)
+    return undefined
+  }
+  const { template } = parsed
+  const keyTypes: Record<string, KeyType> = Object.create(null)
+  let sound = true
+  const report = (code: string, message: string, hint?: string) => {
+    sound = false
+    problems.add(code, slot.place, message, hint)
+  }
+  for (const { placeholder } of template.segments) {
+    if (placeholder === undefined) continue
+    const { name, descending } = placeholder
+    if (name === 'shard' && slot.shards !== undefined) {
+      keyTypes[name] = { kind: 'text', values: shardNames(slot.shards) }
+      continue
+    }
+    const attribute = attributes[name]
+    if (attribute === undefined) {
+      const names = Object.keys(attributes)
+      report(
+        'unknown-attribute',
+        `the template uses {${name}}, which is not an attribute.`,
+        suggestion(name, names, (one) => `{${one}}`),
+      )
+    } else if (attribute.keyType === undefined) {
+      report(
+        'not-a-key-type',
+        `{${name}} is of type ${attribute.definition.type}, which can't be part of a key.`,
+        'Use a scalar attribute.',
+      )
+    } else if (descending && !supportsDescending(attribute.keyType)) {
+      report('no-descending', `{${name}:desc} needs a number or a date.`, 'Read the pattern with .descending() instead.')
+    } else {
+      keyTypes[name] = attribute.keyType
+    }
+  }
+  if (!sound) return undefined
+  const maxBytes = slot.role === 'partition' ? maxPartitionKeyBytes : maxSortKeyBytes
+  const [only] = template.segments
+  const single = template.segments.length === 1 && only?.literal === '' ? only.placeholder : undefined
+  const attribute = single === undefined ? undefined : attributes[single.name]
+  const natural = attribute?.stored === slot.key.name
+  if (slot.key.type === 'S' && !natural) {
+    return Object.freeze({
+      attribute: slot.key.name,
+      codec: compileKey({ template, keyTypes, encoding: table.keyEncoding, maxBytes, place: slot.place }),
+      derived: true,
+    })
+  }
+  const typeName = { S: 'string', N: 'number', B: 'binary' }[slot.key.type]
+  if (attribute?.keyType === undefined || single === undefined) {
+    report(
+      'typed-key',
+      `${slot.key.name} is of type ${typeName}: its template must be one placeholder.`,
+      'Or make the key attribute a string.',
+    )
+    return undefined
+  }
+  if (single.descending)
+    report('no-descending', `a key attribute that holds the plain value can't be descending.`, 'Read with .descending().')
+  if (nativeAttributeType(attribute.keyType) !== slot.key.type)
+    report('typed-key', `${slot.key.name} is of type ${typeName}, but {${single.name}} is a ${attribute.definition.type}.`)
+  if (!sound) return undefined
+  return Object.freeze({
+    attribute: slot.key.name,
+    codec: compileNativeKey({
+      attribute: single.name,
+      keyType: attribute.keyType,
+      attributeType: slot.key.type,
+      maxBytes,
+      place: slot.place,
+    }),
+    derived: !natural,
+  })
+}
+
+/** The shards' numbers as they stand in keys. */
+export function shardNames({ count, from }: Required<Shards>): string[] {
+  return Array.from({ length: count }, (_, index) => String(from + index))
+}

@@ -1,0 +1,85 @@
+// A model with its entities placed in the table: what every layer above works with. Made once, by defineModel; frozen.
+import type { KeyCodec } from '../keys/key-codec.ts'
+import type { KeyType } from '../keys/key-type.ts'
+import type { AttributeDefinition } from '../schema/attribute.ts'
+import type { ObjectCodec } from '../schema/codecs/objects.ts'
+import type { PatternDefinition } from './access-pattern.ts'
+import type { AnyEntity, Shards } from './entity.ts'
+import type { ResolvedWhen } from './resolve-when.ts'
+import type { Table, TableIndex } from './table.ts'
+
+export interface ResolvedAttribute {
+  readonly name: string
+  /** Its name in the table. */
+  readonly stored: string
+  readonly definition: AttributeDefinition
+  /** How it is written in a key, when it can be part of one. */
+  readonly keyType: KeyType | undefined
+}
+
+/** One key attribute of the table or an index, and how an entity fills it. */
+export interface KeyPart {
+  /** The key attribute's name in the table. */
+  readonly attribute: string
+  readonly codec: KeyCodec
+  /** Written by Singlet; false for a natural key, which is one of the entity's own attributes. */
+  readonly derived: boolean
+}
+
+export interface ResolvedKey {
+  readonly partition: KeyPart
+  readonly sort?: KeyPart
+}
+
+/** How an entity takes part in an index that it declares. */
+export interface ResolvedIndex extends ResolvedKey {
+  readonly index: TableIndex
+  /** The key attributes that exist for this index: derived, and not part of the primary key. */
+  readonly owned: readonly KeyPart[]
+  /** What decides whether the item is in the index: optional attributes in its templates, and the predicate's. */
+  readonly optional: readonly string[]
+  readonly when?: ResolvedWhen
+  readonly shards?: Required<Shards>
+  /** All attributes on which the owned key attributes depend, the primary key's included. */
+  readonly dependencies: ReadonlySet<string>
+}
+
+export interface ResolvedEntity {
+  readonly entity: AnyEntity
+  readonly name: string
+  readonly table: Table
+  readonly attributes: Readonly<Record<string, ResolvedAttribute>>
+  readonly definitions: Readonly<Record<string, AttributeDefinition>>
+  readonly codec: ObjectCodec
+  readonly key: ResolvedKey
+  /** The attributes that the primary key is made of. They can't change. */
+  readonly keyAttributes: readonly string[]
+  readonly indexes: Readonly<Record<string, ResolvedIndex>>
+  /** How the entity's items fill the key of every index that they are physically in, declared or not. */
+  readonly presence: Readonly<Record<string, ResolvedKey>>
+  /** Index keys that are attributes of the entity itself, and so must be neither empty nor too long. */
+  readonly natural: readonly KeyPart[]
+  /** The attributes that reads give: all but the hidden ones. */
+  readonly visible: readonly string[]
+  /** The attributes that Singlet writes: version, createdAt, updatedAt. */
+  readonly generated: readonly string[]
+  readonly version: string | undefined
+  readonly updatedAt: readonly string[]
+  readonly expiresAt: string | undefined
+  /** Some attribute is checked by a Standard Schema. */
+  readonly hasSchemas: boolean
+}
+
+export interface ResolvedPattern {
+  readonly name: string
+  readonly definition: PatternDefinition
+}
+
+export interface ResolvedModel {
+  readonly table: Table
+  /** By the name under which the model has them. */
+  readonly entities: Readonly<Record<string, ResolvedEntity>>
+  /** By the name in the type attribute. */
+  readonly byType: ReadonlyMap<string, ResolvedEntity>
+  readonly patterns: Readonly<Record<string, ResolvedPattern>>
+}

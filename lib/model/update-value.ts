@@ -1,0 +1,110 @@
+// What an update may do to an attribute besides setting it. lib/requests turns each into a clause of an UpdateExpression.
+import type { FlagOf, InputOf, OutputOf } from '../schema/attribute.ts'
+import type { Entity, Placeholders } from './entity.ts'
+
+/** The names of the operations. */
+export type UpdateOperator = 'add' | 'append' | 'prepend' | 'remove' | 'addToSet' | 'removeFromSet' | 'ifNotExists' | 'patch'
+
+const operator: unique symbol = Symbol('update')
+
+/** An operation on an attribute with values of type `V`. The symbol keeps data from ever passing for one. */
+export interface UpdateOperation<out V> {
+  readonly [operator]: UpdateOperator
+  readonly operand: V
+}
+/** Takes an optional attribute away. */
+export interface Removal {
+  readonly [operator]: UpdateOperator
+  readonly operand: undefined
+}
+/** Changes some attributes of a map and leaves the others. */
+export interface Patch<out P> {
+  readonly [operator]: UpdateOperator
+  readonly operand: P
+  readonly partial: true
+}
+
+function operation<V>(name: UpdateOperator, operand: V): UpdateOperation<V> {
+  return Object.freeze({ [operator]: name, operand })
+}
+
+/** The operation that a value of an update stands for, or undefined when it is a plain value. */
+export function operatorOf(value: unknown): UpdateOperator | undefined {
+  return typeof value === 'object' && value !== null && operator in value
+    ? (value as UpdateOperation<unknown>)[operator]
+    : undefined
+}
+
+/** The operand of an update operation. */
+export function operandOf(value: unknown): unknown {
+  return (value as UpdateOperation<unknown>).operand
+}
+
+/**
+ * Adds to a number, atomically. An absent number counts as 0.
+ * @example Product.update({ productId }, { stock: add(-1) })
+ */
+export function add<const N extends number | bigint | string>(
+  amount: N,
+): UpdateOperation<N extends number ? number : N extends bigint ? bigint : string> {
+  return operation('add', amount) as never
+}
+
+/** Appends to a list; an absent list counts as empty. */
+export function append<V>(elements: readonly V[]): UpdateOperation<V[]> {
+  return operation('append', [...elements])
+}
+
+/** Puts elements before a list's first; an absent list counts as empty. */
+export function prepend<V>(elements: readonly V[]): UpdateOperation<V[]> {
+  return operation('prepend', [...elements])
+}
+
+/** Removes an optional attribute. */
+export function remove(): Removal {
+  return operation('remove', undefined) as Removal
+}
+
+/** Adds elements to a set; those it has already are left alone. */
+export function addToSet<V>(...elements: V[]): UpdateOperation<Set<V>> {
+  return operation('addToSet', new Set(elements))
+}
+
+/** Takes elements out of a set. */
+export function removeFromSet<V>(...elements: V[]): UpdateOperation<Set<V>> {
+  return operation('removeFromSet', new Set(elements))
+}
+
+/** Sets the attribute only when the item does not have it. */
+export function ifNotExists<const V>(value: V): UpdateOperation<V> {
+  return operation('ifNotExists', value)
+}
+
+/**
+ * Changes the named attributes of a map and leaves the others; operations may be nested.
+ * @example Customer.update({ customerId }, { address: patch({ city: 'Bern', note: remove() }) })
+ */
+export function patch<const P extends object>(changes: P): Patch<P> {
+  return Object.freeze({ ...operation('patch', changes), partial: true })
+}
+
+/** The attributes of a map as `patch` accepts them. Anything else is left as it is. */
+type Patchable<V> = { readonly [K in keyof V]?: V[K] | UpdateOperation<V[K]> | Removal }
+
+type Change<X> = InputOf<X> | UpdateOperation<OutputOf<X>> | Patch<Patchable<OutputOf<X>>>
+
+type KeyNames<K> = K extends { readonly pk: infer P; readonly sk?: infer S } ? Placeholders<P> | Placeholders<S> : never
+
+/** What `update` accepts: any attribute that is neither part of the primary key, nor read-only, nor written by the framework. */
+export type UpdateInput<E> = E extends Entity<string, infer A, infer K, unknown> ? UpdateInputOf<A, KeyNames<K>> : never
+
+/** Mapped once; attributes that may not be changed disappear, and only optional ones may be removed. */
+type UpdateInputOf<A, Fixed> = {
+  readonly [K in keyof A as K extends Fixed
+    ? never
+    : 'readOnly' extends FlagOf<A[K]>
+      ? never
+      : 'generated' extends FlagOf<A[K]>
+        ? never
+        : K]?: Change<A[K]> | ('optional' extends FlagOf<A[K]> ? Removal : never)
+}

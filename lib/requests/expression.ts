@@ -1,0 +1,57 @@
+// The names and values of one request's expressions. Every name is a placeholder, so that no reserved word ever gets in the way.
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+
+/** Hands out placeholders: `#status` for a name, `:status` for a value; numbered where two would be the same. */
+export class ExpressionAttributes {
+  readonly #names = new Map<string, string>()
+  readonly #taken = new Set<string>()
+  readonly #values: Record<string, AttributeValue> = {}
+
+  /** The placeholder of an attribute's name in the table. */
+  name(stored: string): string {
+    let placeholder = this.#names.get(stored)
+    if (placeholder === undefined) {
+      placeholder = this.#free(`#${plain(stored)}`)
+      this.#names.set(stored, placeholder)
+    }
+    return placeholder
+  }
+
+  /** The placeholder of a value, named after the attribute it is for. */
+  value(value: AttributeValue, stored: string): string {
+    const placeholder = this.#free(`:${plain(stored)}`)
+    this.#values[placeholder] = value
+    return placeholder
+  }
+
+  /** The parameters of the request; absent when nothing was used, as DynamoDB wants it. */
+  params(): { ExpressionAttributeNames?: Record<string, string>; ExpressionAttributeValues?: Record<string, AttributeValue> } {
+    const names = Object.fromEntries([...this.#names].map(([stored, placeholder]) => [placeholder, stored]))
+    return {
+      ...(this.#names.size > 0 && { ExpressionAttributeNames: names }),
+      ...(Object.keys(this.#values).length > 0 && { ExpressionAttributeValues: this.#values }),
+    }
+  }
+
+  #free(wanted: string): string {
+    let placeholder = wanted
+    for (let number = 2; this.#taken.has(placeholder); number++) placeholder = `${wanted}${number}`
+    this.#taken.add(placeholder)
+    return placeholder
+  }
+}
+
+/** A placeholder allows letters, digits and `_`. */
+function plain(stored: string): string {
+  const text = stored.replace(/[^A-Za-z0-9_]/g, '_')
+  return text === '' ? '_' : text
+}
+
+/** All conditions, joined; undefined when there are none. */
+export function allOf(conditions: readonly (string | undefined)[]): string | undefined {
+  const present = conditions.filter((condition) => condition !== undefined)
+  if (present.length === 0) return undefined
+  return present.length === 1
+    ? present[0]
+    : present.map((condition) => (/ OR /.test(condition) ? `(${condition})` : condition)).join(' AND ')
+}

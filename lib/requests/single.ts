@@ -1,0 +1,100 @@
+// Requests for one item by its key: get and delete.
+import type { DeleteItemInput, GetItemInput } from '@aws-sdk/client-dynamodb'
+import { ValidationError } from '../errors.ts'
+import { suggestion } from '../model/problems.ts'
+import type { ResolvedEntity } from '../model/resolved.ts'
+import { compileCondition } from './condition.ts'
+import { allOf, ExpressionAttributes } from './expression.ts'
+import { primaryKey } from './index-keys.ts'
+
+export interface GetOptions {
+  readonly consistent?: boolean
+  /** Only these attributes. */
+  readonly select?: readonly string[]
+}
+
+/** A get by primary key. */
+export function getRequest(entity: ResolvedEntity, tableName: string, key: object, options: GetOptions): GetItemInput {
+  const attributes = new ExpressionAttributes()
+  const projection = options.select === undefined ? undefined : projectionExpression(entity, options.select, [], attributes)
+  return {
+    TableName: tableName,
+    Key: primaryKey(entity, checkedKey(entity, key)),
+    ...(options.consistent === true && { ConsistentRead: true }),
+    ...(projection !== undefined && { ProjectionExpression: projection, ...attributes.params() }),
+  }
+}
+
+export interface DeleteOptions {
+  readonly if?: object
+  readonly version?: number
+}
+
+/** A delete by primary key, which answers the item that was there. */
+export function deleteRequest(entity: ResolvedEntity, tableName: string, key: object, options: DeleteOptions): DeleteItemInput {
+  const attributes = new ExpressionAttributes()
+  const condition = allOf([
+    options.if === undefined ? undefined : compileCondition(entity, options.if, attributes),
+    versionIs(entity, options.version, attributes),
+  ])
+  return {
+    TableName: tableName,
+    Key: primaryKey(entity, checkedKey(entity, key)),
+    ...(condition !== undefined && {
+      ConditionExpression: condition,
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      ...attributes.params(),
+    }),
+    ReturnValues: 'ALL_OLD',
+  }
+}
+
+/** The condition that an item still has the version that was read. */
+export function versionIs(
+  entity: ResolvedEntity,
+  version: number | undefined,
+  attributes: ExpressionAttributes,
+): string | undefined {
+  if (version === undefined) return undefined
+  if (entity.version === undefined)
+    throw new ValidationError('not-allowed', 'version', `${entity.name} has no version() attribute to compare.`)
+  if (!Number.isSafeInteger(version))
+    throw new ValidationError('wrong-type', entity.version, 'expected the version that was read, a whole number.')
+  const stored = entity.attributes[entity.version]?.stored ?? entity.version
+  return `${attributes.name(stored)} = ${attributes.value({ N: String(version) }, stored)}`
+}
+
+/** A key has the primary key's attributes and nothing else, so that a filter is not mistaken for one. */
+export function checkedKey(entity: ResolvedEntity, key: object): Readonly<Record<string, unknown>> {
+  for (const name of Object.keys(key)) {
+    if (entity.keyAttributes.includes(name) || (key as Record<string, unknown>)[name] === undefined) continue
+    const hint =
+      entity.attributes[name] === undefined
+        ? suggestion(name, entity.keyAttributes)
+        : `The key is made of ${entity.keyAttributes.join(', ')}.`
+    throw new ValidationError('unknown-attribute', name, `not part of the primary key of ${entity.name}. ${hint}`)
+  }
+  return key as Record<string, unknown>
+}
+
+/** The projection for some attributes: with the keys, by which items are recognised and cursors made. */
+export function projectionExpression(
+  entity: ResolvedEntity,
+  select: readonly string[],
+  keys: readonly string[],
+  attributes: ExpressionAttributes,
+): string {
+  const { table } = entity
+  const stored = new Set([table.partitionKey.name, table.sortKey?.name, table.typeAttribute, ...keys])
+  for (const name of [...entity.keyAttributes, ...select]) {
+    const attribute = entity.attributes[name]
+    if (attribute === undefined)
+      throw new ValidationError(
+        'unknown-attribute',
+        name,
+        `not an attribute of ${entity.name}. ${suggestion(name, Object.keys(entity.attributes))}`,
+      )
+    stored.add(attribute.stored)
+  }
+  return [...stored].flatMap((name) => (name === undefined ? [] : attributes.name(name))).join(', ')
+}

@@ -1,0 +1,110 @@
+// The clauses of an UpdateExpression, from changes that are checked and encoded.
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { addDecimals } from '../keys/decimal.ts'
+import type { ExpressionAttributes } from './expression.ts'
+import type { Change } from './update-changes.ts'
+
+/** Collects the clauses of one UpdateExpression, and the conditions without which they would not be safe. */
+export class UpdateClauses {
+  readonly #attributes: ExpressionAttributes
+  readonly #set: string[] = []
+  readonly #remove: string[] = []
+  readonly #add: string[] = []
+  readonly #delete: string[] = []
+  readonly conditions: string[] = []
+
+  constructor(attributes: ExpressionAttributes) {
+    this.#attributes = attributes
+  }
+
+  set(stored: string, value: AttributeValue): void {
+    this.#set.push(`${this.#attributes.name(stored)} = ${this.#attributes.value(value, stored)}`)
+  }
+
+  setIfAbsent(stored: string, value: AttributeValue): void {
+    const name = this.#attributes.name(stored)
+    this.#set.push(`${name} = if_not_exists(${name}, ${this.#attributes.value(value, stored)})`)
+  }
+
+  remove(stored: string): void {
+    this.#remove.push(this.#attributes.name(stored))
+  }
+
+  /** Adds to a number or a set at the top level. */
+  add(stored: string, value: AttributeValue): void {
+    this.#add.push(`${this.#attributes.name(stored)} ${this.#attributes.value(value, stored)}`)
+  }
+
+  change(change: Change): void {
+    this.#change(change, this.#attributes.name(change.stored), true)
+  }
+
+  expression(): string | undefined {
+    const clause = (name: string, parts: readonly string[]) => (parts.length === 0 ? [] : [`${name} ${parts.join(', ')}`])
+    const clauses = [
+      ...clause('SET', this.#set),
+      ...clause('REMOVE', this.#remove),
+      ...clause('ADD', this.#add),
+      ...clause('DELETE', this.#delete),
+    ]
+    return clauses.length === 0 ? undefined : clauses.join(' ')
+  }
+
+  #change(change: Change, path: string, top: boolean): void {
+    const { operator, stored, value, nested = [] } = change
+    if (operator === 'remove') {
+      this.#remove.push(path)
+    } else if (operator === 'patch') {
+      // Without the map there is nothing to patch, and DynamoDB would call the path invalid.
+      this.conditions.push(`attribute_exists(${path})`)
+      for (const inner of nested) this.#change(inner, `${path}.${this.#attributes.name(inner.stored)}`, false)
+    } else if (value !== undefined) {
+      this.#write(change, path, value, (encoded) => this.#attributes.value(encoded, stored), top)
+    }
+  }
+
+  #write(change: Change, path: string, value: AttributeValue, place: (encoded: AttributeValue) => string, top: boolean): void {
+    switch (change.operator) {
+      case 'set':
+        this.#set.push(`${path} = ${place(value)}`)
+        break
+      case 'ifNotExists':
+        this.#set.push(`${path} = if_not_exists(${path}, ${place(value)})`)
+        break
+      case 'append':
+        this.#set.push(`${path} = list_append(if_not_exists(${path}, ${place({ L: [] })}), ${place(value)})`)
+        break
+      case 'prepend':
+        this.#set.push(`${path} = list_append(${place(value)}, if_not_exists(${path}, ${place({ L: [] })}))`)
+        break
+      case 'addToSet':
+        this.#add.push(`${path} ${place(value)}`)
+        break
+      case 'removeFromSet':
+        this.#delete.push(`${path} ${place(value)}`)
+        break
+      default:
+        this.#bound(change, path, value, place)
+        // ADD works at the top level only.
+        if (top) this.#add.push(`${path} ${place(value)}`)
+        else this.#set.push(`${path} = if_not_exists(${path}, ${place({ N: '0' })}) + ${place(value)}`)
+    }
+  }
+
+  /** A sum must stay within the attribute's declared range, which only DynamoDB can tell. */
+  #bound(
+    { definition: { min, max } }: Change,
+    path: string,
+    { N: amount = '0' }: AttributeValue,
+    place: (encoded: AttributeValue) => string,
+  ): void {
+    const down = amount.startsWith('-')
+    const bound = down ? min : max
+    if (bound === undefined) return
+    const opposite = down ? amount.slice(1) : `-${amount}`
+    const within = `${path} ${down ? '>=' : '<='} ${place({ N: addDecimals(String(bound), opposite) })}`
+    // An absent number counts as 0.
+    const fromZero = down ? Number(amount) >= Number(bound) : Number(amount) <= Number(bound)
+    this.conditions.push(fromZero ? `(attribute_not_exists(${path}) OR ${within})` : within)
+  }
+}
