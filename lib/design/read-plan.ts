@@ -1,6 +1,7 @@
 // How an access pattern is read: key, index, filters, and which entities' items its key range can hold. Derived from the model alone.
 
 import { SingletError } from '../errors.ts'
+import { keysOverlap, reachesDefaultRange } from '../keys/key-algebra.ts'
 import type { KeyCodec } from '../keys/key-codec.ts'
 import { compareKeys } from '../keys/key-order.ts'
 import type { KeyRange } from '../keys/key-type.ts'
@@ -10,7 +11,6 @@ import type { AnyEntity } from '../model/entity.ts'
 import { projectionOf } from '../model/projection.ts'
 import type { KeyPart, ResolvedEntity, ResolvedIndex, ResolvedKey, ResolvedModel, ResolvedPattern } from '../model/resolved.ts'
 import type { TableIndex } from '../model/table.ts'
-import { keysOverlap, reachesDefaultRange } from './key-algebra.ts'
 
 export interface ReadPlan {
   readonly name: string

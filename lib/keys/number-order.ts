@@ -74,7 +74,7 @@ export function generalForm(descending: boolean): NumberForm {
 
 function encodeGeneral({ negative, digits, exponent }: Decimal): string {
   if (digits === '') return '0'
-  if (negative) return `-${String(maxExponent - exponent).padStart(3, '0')}${complement(digits)}`
+  if (negative) return `-${String(maxExponent - exponent).padStart(3, '0')}${complement(digits)}~`
   return `p${String(exponent - minExponent).padStart(3, '0')}${digits}`
 }
 

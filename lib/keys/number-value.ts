@@ -44,7 +44,17 @@ export function numberForm(keyType: NumericType, encoding: ValueEncoding, descen
     if (integer && !isInteger(value)) return ['wrong-type', 'not an integer.']
     return undefined
   }
+  const width = padded && !descending && keyType.kind === 'number' && Number(keyType.min) >= 0 ? form.width : undefined
   const encode = (value: unknown, attribute: string): string => {
+    // Counters, versions and shards need no arithmetic: their digits, padded, are what the form would give.
+    if (
+      width !== undefined &&
+      Number.isSafeInteger(value) &&
+      Number(value) >= Number(keyType.min) &&
+      Number(value) <= Number(keyType.max)
+    ) {
+      return String(value).padStart(width, '0')
+    }
     const decimal = readNumber(kind, value)
     if (decimal === undefined) throw wrongType(attribute, expected[kind], value)
     const fault = faultOf(decimal)

@@ -1,5 +1,5 @@
 // Refuses a model in which two entities can produce the same primary key: one would overwrite the other.
-import { keysOverlap } from '../design/key-algebra.ts'
+import { keysOverlap } from '../keys/key-algebra.ts'
 import type { Problems } from './problems.ts'
 import type { ResolvedEntity } from './resolved.ts'
 

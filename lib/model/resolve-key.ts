@@ -59,7 +59,7 @@ export function resolveKeyPart(
         `{${name}} is of type ${attribute.definition.type}, which can't be part of a key.`,
         'Use a scalar attribute.',
       )
-    } else if (descending && !supportsDescending(attribute.keyType)) {
+    } else if (descending && !supportsDescending(attribute.keyType, table.keyEncoding)) {
       report('no-descending', `{${name}:desc} needs a number or a date.`, 'Read the pattern with .descending() instead.')
     } else {
       keyTypes[name] = attribute.keyType

@@ -47,7 +47,12 @@ export interface Reading {
 
 /** An UpdateItem that is ready, with the values it relies on; or the attributes that must be read first. */
 export type UpdateStep =
-  | { readonly request: UpdateItemInput; readonly relies: ReadonlyMap<string, AttributeValue | undefined> }
+  | {
+      readonly request: UpdateItemInput
+      readonly relies: ReadonlyMap<string, AttributeValue | undefined>
+      /** Whether the request is conditioned on the item's existence. */
+      readonly expects: 'present' | 'absent' | 'either'
+    }
   | { readonly reads: readonly string[] }
 
 /** Checks the input of an update. Throws a `ValidationError`. */
@@ -137,9 +142,12 @@ export function updateStep(plan: UpdatePlan, read?: Reading): UpdateStep {
   for (const [attribute, value] of Object.entries(set)) clauses.set(attribute, value)
   for (const attribute of remove) clauses.remove(attribute)
   const relies = reliedOn(plan, read)
+  const expects = expectation(plan, read)
   const expression = clauses.expression()
   const condition = allOf([
-    existence(plan, read, attributes),
+    expects === 'either'
+      ? undefined
+      : `${expects === 'present' ? 'attribute_exists' : 'attribute_not_exists'}(${attributes.name(entity.key.partition.attribute)})`,
     options.if === undefined ? undefined : compileCondition(entity, options.if, attributes),
     versionIs(entity, options.version, attributes),
     ...[...relies].map(([name, value]) => unchanged(storedName(entity, name), value, attributes)),
@@ -147,6 +155,7 @@ export function updateStep(plan: UpdatePlan, read?: Reading): UpdateStep {
   ])
   return {
     relies,
+    expects,
     request: {
       TableName: plan.tableName,
       Key: plan.key,
@@ -283,13 +292,9 @@ function unchanged(stored: string, value: AttributeValue | undefined, attributes
   return value === undefined ? `attribute_not_exists(${name})` : `${name} = ${attributes.value(value, stored)}`
 }
 
-function existence(
-  { entity, options }: UpdatePlan,
-  read: Reading | undefined,
-  attributes: ExpressionAttributes,
-): string | undefined {
-  const name = () => attributes.name(entity.key.partition.attribute)
-  if (options.upsert !== true) return `attribute_exists(${name()})`
-  if (read === undefined) return undefined
-  return read.item === undefined ? `attribute_not_exists(${name()})` : `attribute_exists(${name()})`
+/** An update needs its item; an upsert that has read goes by what it found. */
+function expectation({ options }: UpdatePlan, read: Reading | undefined): 'present' | 'absent' | 'either' {
+  if (options.upsert !== true) return 'present'
+  if (read === undefined) return 'either'
+  return read.item === undefined ? 'absent' : 'present'
 }

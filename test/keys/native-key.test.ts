@@ -132,6 +132,11 @@ describe('natural keys', () => {
       text.filter((each) => Buffer.byteLength(each) <= 8),
     )
   })
+  it('S: an excluded upper end keeps the texts with U+10FFFF just below it', () => {
+    const range = keyRange(native({ kind: 'text' }, 'S'), { a: { gte: 'a', lt: 'b' } })
+    expect(contains('S', range, 'a\u{10ffff}\u{10ffff}x')).to.equal(true)
+    expect(contains('S', range, 'b')).to.equal(false)
+  })
   it('N: ranges are exact, by neighbours at 38 digits', () => exactRanges(native({ kind: 'decimal' }, 'N'), closeDecimals))
   it('B: ranges are exact', () => exactRanges(native({ kind: 'binary' }, 'B'), byteArrays))
   it('B: ranges are exact at the limit on size', () => exactRanges(native({ kind: 'binary' }, 'B', 4), byteArrays))

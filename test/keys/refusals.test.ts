@@ -161,6 +161,15 @@ describe('flaws of other libraries', () => {
     expect(general.decode('-12457~')).to.deep.equal({ n: -42 })
   })
 
+  it('reads no number from digits that it would not write', () => {
+    const codec = codecOf('{n}', { n: { kind: 'decimal' } })
+    for (const key of ['p13007', 'p13070', '-12497~', '-12459~', 'p1317', '-1247~', 'p13142~', '-12457', 'p9991', '00']) {
+      const decoded = codec.decode(key)
+      if (decoded !== undefined) expect(codec.encode(decoded)).to.equal(key)
+      if (!['p1317', '-1247~'].includes(key)) expect(decoded, key).to.equal(undefined)
+    }
+  })
+
   it('writes -0 as 0', () => {
     for (const keyType of [
       { kind: 'number' },

@@ -2,8 +2,8 @@
 
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { keysOverlap, reachesDefaultRange } from '../../lib/design/key-algebra.ts'
 import { ValidationError } from '../../lib/errors.ts'
+import { keysOverlap, reachesDefaultRange } from '../../lib/keys/key-algebra.ts'
 import type { KeyCodec, TemplateKeyCodec } from '../../lib/keys/key-codec.ts'
 import type { KeyType } from '../../lib/keys/key-type.ts'
 import { compileNativeKey } from '../../lib/keys/native-key.ts'
@@ -32,7 +32,7 @@ interface Sample {
 
 function sample(encoding: 'escaped' | 'verbatim', delimiter: string): fc.Arbitrary<Sample> {
   const literal = fc.constantFrom('', 'A', '0', 'A0', '1', 'false', ':', 'p130')
-  const segment = fc.record({ literal, type: fc.option(fc.constantFrom(...types), { freq: 1 }) })
+  const segment = fc.record({ literal, type: fc.option(fc.constantFrom(...types), { freq: 3 }) })
   const build = (segments: { literal: string; type: (typeof types)[number] | null }[]): fc.Arbitrary<Sample> => {
     const source = segments.map(({ literal, type }, index) => (type ? `${literal}{a${index}}` : literal)).join(delimiter)
     const keyTypes = Object.fromEntries(segments.flatMap(({ type }, index) => (type ? [[`a${index}`, type[0]]] : [])))

@@ -1,0 +1,58 @@
+// Stored items on their way to the application: decoded, or reported when they do not fit their entity.
+import { channel } from 'node:diagnostics_channel'
+import { type Misfit, MisfitError, ValidationError } from '../errors.ts'
+import type { ResolvedEntity } from '../model/resolved.ts'
+import { type DecodeItemOptions, decodeItem } from '../requests/decode.ts'
+import { keyContent, type StoredItem } from '../requests/index-keys.ts'
+import type { OnMisfit } from './connection.ts'
+import { misfitChannelName } from './send.ts'
+
+const misfitChannel = channel(misfitChannelName)
+
+/** Decodes an item where there is nothing else to give: throws a `MisfitError` when it does not fit. */
+export function decodeOrMisfit(entity: ResolvedEntity, stored: StoredItem, options?: DecodeItemOptions): Record<string, unknown> {
+  const decoded = tryDecode(entity, stored, options)
+  if ('item' in decoded) return decoded.item
+  misfitChannel.publish(decoded.misfit)
+  throw new MisfitError(decoded.misfit)
+}
+
+/** Decodes an item, or says what does not fit. */
+export function tryDecode(
+  entity: ResolvedEntity,
+  stored: StoredItem,
+  options?: DecodeItemOptions,
+): { readonly item: Record<string, unknown> } | { readonly misfit: Misfit } {
+  try {
+    return { item: decodeItem(entity, stored, options) }
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error
+    return { misfit: misfitOf(entity, stored, error.path, error.message) }
+  }
+}
+
+export function misfitOf(entity: ResolvedEntity | undefined, stored: StoredItem, path: string, message: string): Misfit {
+  const key = entity === undefined ? {} : rawKey(entity, stored)
+  return Object.freeze({ entity: entity?.name, key, path, message, stored })
+}
+
+/** The primary key as it stands in the table. */
+function rawKey({ key }: ResolvedEntity, stored: StoredItem): Record<string, unknown> {
+  const parts = [key.partition, key.sort].filter((part) => part !== undefined)
+  return Object.fromEntries(parts.map((part) => [part.attribute, keyContent(part, stored[part.attribute])]))
+}
+
+/** Reports a misfit as the setting says. */
+export function reportMisfit(onMisfit: OnMisfit | undefined, misfit: Misfit): void {
+  misfitChannel.publish(misfit)
+  if (onMisfit === 'throw') throw new MisfitError(misfit)
+  if (typeof onMisfit === 'function') onMisfit(misfit)
+}
+
+/** As much of a stored item as can be decoded, for error messages and for the item that an error carries. */
+export function readable(entity: ResolvedEntity, stored: StoredItem): Record<string, unknown> {
+  const decoded = tryDecode(entity, stored)
+  if ('item' in decoded) return decoded.item
+  const parts = [entity.key.partition, entity.key.sort].filter((part) => part !== undefined)
+  return Object.assign({}, ...parts.map((part) => part.codec.decode(keyContent(part, stored[part.attribute])) ?? {}))
+}

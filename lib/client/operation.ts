@@ -1,0 +1,45 @@
+// A lazy operation: nothing happens until it is awaited, and it runs once however often it is awaited.
+
+/** An operation on the table that runs when it is awaited. */
+export interface Operation<out O> extends PromiseLike<O> {
+  /** The request as DynamoDB gets it. Sends nothing. Throws what awaiting would reject with for bad input. */
+  params(): unknown
+  catch<R = never>(onRejected?: ((reason: unknown) => R | PromiseLike<R>) | null): Promise<O | R>
+  finally(onFinally?: (() => void) | null): Promise<O>
+}
+
+/** Runs its action at the first `then`. */
+export class LazyOperation<O> implements Operation<O> {
+  readonly #run: () => Promise<O>
+  readonly #params: () => unknown
+  #promise: Promise<O> | undefined
+
+  constructor(run: () => Promise<O>, params: () => unknown) {
+    this.#run = run
+    this.#params = params
+  }
+
+  params(): unknown {
+    return this.#params()
+  }
+
+  then<R = O, F = never>(
+    onFulfilled?: ((value: O) => R | PromiseLike<R>) | null,
+    onRejected?: ((reason: unknown) => F | PromiseLike<F>) | null,
+  ): Promise<R | F> {
+    return this.#once().then(onFulfilled, onRejected)
+  }
+
+  catch<R = never>(onRejected?: ((reason: unknown) => R | PromiseLike<R>) | null): Promise<O | R> {
+    return this.#once().catch(onRejected)
+  }
+
+  finally(onFinally?: (() => void) | null): Promise<O> {
+    return this.#once().finally(onFinally)
+  }
+
+  #once(): Promise<O> {
+    this.#promise ??= this.#run()
+    return this.#promise
+  }
+}

@@ -1,0 +1,121 @@
+// The one place that sends: each request goes to DynamoDB through the SDK's client, and is reported to those who subscribe.
+import { channel } from 'node:diagnostics_channel'
+import {
+  BatchGetItemCommand,
+  type BatchGetItemInput,
+  type BatchGetItemOutput,
+  type ConsumedCapacity,
+  DeleteItemCommand,
+  type DeleteItemInput,
+  type DeleteItemOutput,
+  GetItemCommand,
+  type GetItemInput,
+  type GetItemOutput,
+  PutItemCommand,
+  type PutItemInput,
+  type PutItemOutput,
+  QueryCommand,
+  type QueryInput,
+  type QueryOutput,
+  ScanCommand,
+  type ScanInput,
+  type ScanOutput,
+  TransactWriteItemsCommand,
+  type TransactWriteItemsInput,
+  type TransactWriteItemsOutput,
+  UpdateItemCommand,
+  type UpdateItemInput,
+  type UpdateItemOutput,
+} from '@aws-sdk/client-dynamodb'
+import type { Connection, Origin } from './connection.ts'
+
+/** The operations that Singlet sends, with their inputs and outputs. */
+export interface Operations {
+  GetItem: [GetItemInput, GetItemOutput]
+  PutItem: [PutItemInput, PutItemOutput]
+  UpdateItem: [UpdateItemInput, UpdateItemOutput]
+  DeleteItem: [DeleteItemInput, DeleteItemOutput]
+  Query: [QueryInput, QueryOutput]
+  Scan: [ScanInput, ScanOutput]
+  BatchGetItem: [BatchGetItemInput, BatchGetItemOutput]
+  TransactWriteItems: [TransactWriteItemsInput, TransactWriteItemsOutput]
+}
+
+const commands = {
+  GetItem: GetItemCommand,
+  PutItem: PutItemCommand,
+  UpdateItem: UpdateItemCommand,
+  DeleteItem: DeleteItemCommand,
+  Query: QueryCommand,
+  Scan: ScanCommand,
+  BatchGetItem: BatchGetItemCommand,
+  TransactWriteItems: TransactWriteItemsCommand,
+} as const
+
+/** The name of the diagnostics channel on which each request is published once it is answered. */
+export const requestChannelName = 'singlet:request'
+/** The name of the diagnostics channel on which stored items that do not fit are published. */
+export const misfitChannelName = 'singlet:misfit'
+
+/** What is published on `singlet:request`. */
+export interface RequestEvent extends Origin {
+  readonly operation: keyof Operations
+  readonly tableName: string
+  readonly index?: string
+  /** Capacity units consumed; DynamoDB is asked for them only while somebody subscribes. */
+  readonly consumedCapacity?: number
+  /** Items that came back. */
+  readonly itemCount?: number
+  readonly durationMs: number
+  readonly error?: unknown
+}
+
+const requestChannel = channel(requestChannelName)
+
+/** Sends one request. Errors of the SDK pass through as they are; those who call know what they mean. */
+export async function send<O extends keyof Operations>(
+  { client, tableName }: Connection,
+  operation: O,
+  input: Operations[O][0],
+  origin: Origin,
+): Promise<Operations[O][1]> {
+  // Each command class takes the input of its own operation, which the table of commands guarantees.
+  const Command = commands[operation] as unknown as new (input: unknown) => GetItemCommand
+  if (!requestChannel.hasSubscribers) return client.send(new Command(input)) as Promise<Operations[O][1]>
+  const start = performance.now()
+  const publish = (output: AnyOutput | undefined, error?: unknown) => {
+    const consumedCapacity = unitsOf(output?.ConsumedCapacity)
+    const itemCount = output?.Items?.length ?? (output?.Item === undefined ? undefined : 1)
+    const event: RequestEvent = {
+      ...origin,
+      operation,
+      tableName,
+      ...('IndexName' in input && input.IndexName !== undefined && { index: input.IndexName }),
+      ...(consumedCapacity !== undefined && { consumedCapacity }),
+      ...(itemCount !== undefined && { itemCount }),
+      durationMs: performance.now() - start,
+      ...(error !== undefined && { error }),
+    }
+    requestChannel.publish(event)
+  }
+  try {
+    const output = await client.send(new Command({ ReturnConsumedCapacity: 'TOTAL', ...input }))
+    publish(output)
+    return output as Operations[O][1]
+  } catch (error) {
+    publish(undefined, error)
+    throw error
+  }
+}
+
+/** What the outputs of the operations have that is of interest to observers. */
+interface AnyOutput {
+  readonly ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] | undefined
+  readonly Items?: readonly unknown[] | undefined
+  readonly Item?: unknown
+}
+
+function unitsOf(consumed: ConsumedCapacity | ConsumedCapacity[] | undefined): number | undefined {
+  if (consumed === undefined) return undefined
+  return [consumed].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
+}
