@@ -1,11 +1,37 @@
 // The public API of `singlet`. Nothing else is public; `singlet/local` and `singlet/docs` are entry points of their own.
 
+export { type Connected, type ConnectOptions, connect, type PatternOperation } from './client/connect.ts'
+export type { OnMisfit } from './client/connection.ts'
+export type {
+  EntityOperations,
+  GetOptions,
+  PutInput,
+  UpdateOptions,
+  WriteOperation,
+  WriteOptions,
+} from './client/entity-operations.ts'
+export type { Operation } from './client/operation.ts'
+export type { Page, PageOptions } from './client/paging.ts'
+export type { PageOperation } from './client/pattern-operations.ts'
+export type { RequestEvent } from './client/send.ts'
+export type { Plan, PlanInput } from './design/explain.ts'
 export {
+  type CancellationReason,
+  ConditionFailedError,
+  ContentionError,
+  InvalidCursorError,
+  ItemExistsError,
+  ItemNotFoundError,
+  type Misfit,
+  MisfitError,
   ModelError,
   type Problem,
   SingletError,
+  TransactionCanceledError,
+  UnprocessedError,
   ValidationError,
   type ValidationReason,
+  VersionConflictError,
 } from './errors.ts'
 export type { AccessPattern, PatternInput, PatternResult, RangeCondition, Rate } from './model/access-pattern.ts'
 export { and, type Condition, not, or } from './model/condition.ts'
@@ -37,6 +63,7 @@ export {
   removeFromSet,
   type UpdateInput,
   type UpdateOperation,
+  type UpsertInput,
 } from './model/update-value.ts'
 export type { Attribute, AttributeDefinition, Attributes } from './schema/attribute.ts'
 export { binarySet, list, map, numberSet, record, stringSet, union } from './schema/collections.ts'

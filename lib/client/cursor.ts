@@ -60,14 +60,12 @@ export function decodeCursor(scope: CursorScope, cursor: unknown): Position[] {
 /** Everything that decides what is read. A cursor of another fingerprint is foreign, or of an older version of the model. */
 function fingerprint({ plan, tableName, sources, descending }: CursorScope): Buffer {
   const hash = createHash('sha256').update(JSON.stringify([tableName, plan.name, descending, sources.length]))
-  for (const { operation, request } of sources) {
-    // The time against which expiry is filtered changes with every call.
-    const { ProjectionExpression: _, Select: __, ConsistentRead: ___, ExpressionAttributeValues: values = {}, ...shape } = request
-    const timeToLive = plan.filtersExpired ? [...plan.wanted.values()][0]?.table.timeToLive : undefined
-    const lasting = Object.entries(values).filter(
-      ([name, value]) => timeToLive === undefined || value.N === undefined || !name.startsWith(`:${timeToLive}`),
-    )
-    hash.update(JSON.stringify([operation, shape, lasting.map(([name, value]) => [name, packValue(value)])]))
+  for (const { operation, request, nowPlaceholder } of sources) {
+    // What comes back of each item may change from page to page; which items come may not.
+    const { ProjectionExpression: _, Select: __, ConsistentRead: ___, ExpressionAttributeNames: ____, ...shape } = request
+    const values = Object.entries(request.ExpressionAttributeValues ?? {}).filter(([name]) => name !== nowPlaceholder)
+    const lasting = values.map(([name, value]) => [name, packValue(value)])
+    hash.update(JSON.stringify([operation, { ...shape, ExpressionAttributeValues: undefined }, lasting]))
   }
   return hash.digest()
 }

@@ -19,7 +19,7 @@ import {
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { operatorOf } from '../model/update-value.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
-import { createRequest, type PutOptions, putRequest } from '../requests/item.ts'
+import { completeInput, createRequest, type PutOptions, putRequest } from '../requests/item.ts'
 import { type DeleteOptions, deleteRequest } from '../requests/single.ts'
 import { planUpdate, stillHolds, type UpdateOptions, type UpdatePlan, updateRead, updateStep } from '../requests/update.ts'
 import { applySchemas } from '../schema/standard-validation.ts'
@@ -92,13 +92,18 @@ function keyOf(entity: ResolvedEntity, { request }: Attempt<unknown>): Input {
   return readable(entity, stored ?? {})
 }
 
-/** The input with its Standard Schemas applied; a promise only when one of them is asynchronous. */
-function validated(entity: ResolvedEntity, input: Input, mode: 'whole' | 'partial'): Input | Promise<Input> {
-  if (!entity.hasSchemas || typeof input !== 'object' || input === null) return input
-  if (mode === 'whole') return applySchemas(entity.definitions, input, mode)
-  const plain = Object.fromEntries(Object.entries(input).filter(([, value]) => operatorOf(value) === undefined))
-  const applied = applySchemas(entity.definitions, plain, mode)
-  return applied instanceof Promise ? applied.then((values) => ({ ...input, ...values })) : { ...input, ...applied }
+/** The input of a create or put, complete and with its Standard Schemas applied; a promise only when one of them is asynchronous. */
+function complete(connection: Connection, entity: ResolvedEntity, input: Input, version: number): Input | Promise<Input> {
+  const values = completeInput(entity, input, connection.now(), version)
+  return entity.hasSchemas ? applySchemas(entity.definitions, values, 'whole') : values
+}
+
+/** The changes of an update with the Standard Schemas of their plain values applied. */
+function validated(entity: ResolvedEntity, changes: Input): Input | Promise<Input> {
+  if (!entity.hasSchemas) return changes
+  const plain = Object.fromEntries(Object.entries(changes).filter(([, value]) => operatorOf(value) === undefined))
+  const applied = applySchemas(entity.definitions, plain, 'partial')
+  return applied instanceof Promise ? applied.then((values) => ({ ...changes, ...values })) : { ...changes, ...applied }
 }
 
 function inTime(input: Input | Promise<Input>): Input {
@@ -115,29 +120,35 @@ function inTime(input: Input | Promise<Input>): Input {
 
 /** `create`: refuses when the item exists. */
 export function createWrite(connection: Connection, entity: ResolvedEntity, input: Input, options: PutOptions): Write<object> {
-  const request = (values: Input) => createRequest(entity, connection.tableName, values, options, connection.now())
-  return putWrite(entity, input, request, (item) => {
-    const key = readable(entity, item ?? {})
-    return item === undefined && options.if !== undefined
-      ? new ConditionFailedError(entity.name, keyFields(entity, input), undefined)
-      : new ItemExistsError(entity.name, item === undefined ? keyFields(entity, input) : key, item && readable(entity, item))
-  })
+  return putWrite(
+    entity,
+    () => complete(connection, entity, input, 1),
+    (values) => createRequest(entity, connection.tableName, values, options),
+    (item, key) =>
+      item === undefined && options.if !== undefined
+        ? new ConditionFailedError(entity.name, key, undefined)
+        : new ItemExistsError(entity.name, key, item && readable(entity, item)),
+  )
 }
 
 /** `put`: replaces whatever is there. */
 export function putWholeWrite(connection: Connection, entity: ResolvedEntity, input: Input, options: PutOptions): Write<object> {
-  const request = (values: Input) => putRequest(entity, connection.tableName, values, options, connection.now())
-  const version = entity.version === undefined ? undefined : (input?.[entity.version] as number | undefined)
-  return putWrite(entity, input, request, (item) =>
-    refusal(entity, keyFields(entity, input), item, { version, versioned: entity.version !== undefined }),
+  const { version: name } = entity
+  const read = (name === undefined ? undefined : input?.[name]) as number | undefined
+  const others = name === undefined ? input : { ...input, [name]: undefined }
+  return putWrite(
+    entity,
+    () => complete(connection, entity, others, read === undefined ? 1 : read + 1),
+    (values) => putRequest(entity, connection.tableName, values, options, read),
+    (item, key) => refusal(entity, key, item, { version: read, versioned: name !== undefined }),
   )
 }
 
 function putWrite(
   entity: ResolvedEntity,
-  input: Input,
+  values: () => Input | Promise<Input>,
   request: (values: Input) => PutItemInput,
-  refused: (item: StoredItem | undefined) => SingletError,
+  refused: (item: StoredItem | undefined, key: Input) => SingletError,
 ): Write<object> {
   // Made once, so that what params() shows is what is sent: identifiers and times are generated with it.
   let made: PutItemInput | undefined
@@ -147,10 +158,15 @@ function putWrite(
   }
   return {
     entity,
-    params: () => made ?? make(inTime(validated(entity, input, 'whole'))),
+    params: () => made ?? make(inTime(values())),
     async attempt() {
-      const Put = made ?? make(await validated(entity, input, 'whole'))
-      return { request: { Put }, refused, result: () => decodeOrMisfit(entity, Put.Item ?? {}) }
+      const Put = made ?? make(await values())
+      const item = Put.Item ?? {}
+      return {
+        request: { Put },
+        refused: (found) => refused(found, keyFields(entity, readable(entity, item))),
+        result: () => decodeOrMisfit(entity, item),
+      }
     },
   }
 }
@@ -189,7 +205,7 @@ export function updateWrite(
   return {
     entity,
     params() {
-      const step = updateStep(planned(inTime(validated(entity, changes, 'partial'))))
+      const step = updateStep(planned(inTime(validated(entity, changes))))
       if ('request' in step) return step.request
       throw new ValidationError(
         'not-allowed',
@@ -198,7 +214,7 @@ export function updateWrite(
       )
     },
     async attempt() {
-      const plan = planned(await validated(entity, changes, 'partial'))
+      const plan = planned(await validated(entity, changes))
       const { request: Update, relies, expects } = await readStep(connection, plan)
       return {
         request: { Update },

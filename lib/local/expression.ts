@@ -41,7 +41,7 @@ function resolve(item: Item, operand: Operand): AttributeValue | undefined {
 const isExpression = (operand: Expression | AttributeValue): operand is Expression => 'type' in operand
 
 /** The value at a document path. Only an item's own members count: `constructor` is an attribute like any other. */
-export function valueAt(item: Item, path: readonly (string | number)[]): AttributeValue | undefined {
+function valueAt(item: Item, path: readonly (string | number)[]): AttributeValue | undefined {
   let value: AttributeValue | undefined = { M: item }
   for (const step of path) {
     if (typeof step === 'number') value = value?.L?.[step]

@@ -2,8 +2,8 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { crc32 } from '../keys/crc32.ts'
 import { type Answer, answer, errorAnswer } from './answer.ts'
-import { crc32 } from './crc32.ts'
 import { protocolError } from './service-error.ts'
 import type { EngineState } from './state.ts'
 

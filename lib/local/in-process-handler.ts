@@ -27,12 +27,21 @@ const turnMilliseconds = 10
 /** Makes the transport. `stateOf` gives the engine's state, or throws when the engine is closed. */
 export function inProcessHandler(stateOf: () => EngineState): RequestHandler {
   let lastPause = performance.now()
+  let pause: Promise<void> | undefined
+  // All that arrive meanwhile wait for the same pause and go on in their order; one each would run their successors one after another.
+  const shareTurn = () => {
+    pause ??= new Promise((resolve) => {
+      setImmediate(() => {
+        lastPause = performance.now()
+        pause = undefined
+        resolve()
+      })
+    })
+    return pause
+  }
   return {
     async handle(request) {
-      if (performance.now() - lastPause > turnMilliseconds) {
-        await new Promise((resolve) => setImmediate(resolve))
-        lastPause = performance.now()
-      }
+      if (pause !== undefined || performance.now() - lastPause > turnMilliseconds) await shareTurn()
       return { response: answer(stateOf(), request.headers['x-amz-target'], textOf(request.body)) }
     },
     destroy() {},

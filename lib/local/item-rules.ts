@@ -24,7 +24,7 @@ export function checkItem(table: TableDescription, item: Item, kind: WriteKind):
   if (kind === 'update') for (const name in item) checkNumbers(item[name])
 }
 
-export function checkItemSize(item: Item, kind: WriteKind): void {
+function checkItemSize(item: Item, kind: WriteKind): void {
   if (itemBytes(item) <= maxItemBytes) return
   throw validationError(
     kind === 'put'

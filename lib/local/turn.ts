@@ -1,7 +1,7 @@
 // The store as one action of dynalite sees it. Reads come from the engine's store; writes are only recorded, and made by the caller when
 // nothing has failed. Everything is answered at once, so that an action is over when its function returns.
 
-import { EventEmitter } from 'node:events'
+import { Stream } from 'node:stream'
 import type { ActionStore, Callback, Dynalite } from './dynalite.ts'
 import { ServiceError } from './service-error.ts'
 import type { KeyRange } from './sorted-rows.ts'
@@ -23,8 +23,8 @@ export interface RangeRequest {
   readonly range: KeyRange
 }
 
-/** A stream of a few values that flows when told to. */
-class Values extends EventEmitter {
+/** A stream of a few values that flows when told to. `Stream`, because dynalite would listen twice to a plain emitter. */
+class Values extends Stream {
   readonly #values: Iterable<unknown>
   constructor(values: Iterable<unknown>) {
     super()

@@ -51,13 +51,3 @@ export function indexesOf(table: TableDescription): { scope: IndexScope; index: 
     ...(table.GlobalSecondaryIndexes ?? []).map((index) => ({ scope: 'Global' as const, index })),
   ]
 }
-
-/** The members of an item that are its primary key. */
-export function primaryKeyOf(table: TableDescription, item: Item): Item {
-  const key: Item = {}
-  for (const { AttributeName } of table.KeySchema) {
-    const value = item[AttributeName]
-    if (value !== undefined) key[AttributeName] = value
-  }
-  return key
-}

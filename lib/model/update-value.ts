@@ -108,3 +108,23 @@ type UpdateInputOf<A, Fixed> = {
         ? never
         : K]?: Change<A[K]> | ('optional' extends FlagOf<A[K]> ? Removal : never)
 }
+
+/** What `update` with `upsert: true` accepts: all that a create needs, save the primary key; each as a value or an operation. */
+export type UpsertInput<E> = E extends Entity<string, infer A, infer K, unknown> ? UpsertInputOf<A, KeyNames<K>> : never
+
+type UpsertInputOf<A, Fixed> = {
+  readonly [N in RequiredNames<A, Fixed>]: InputOf<A[N]> | UpdateOperation<OutputOf<A[N]>>
+} & {
+  readonly [N in Exclude<keyof A, Fixed | RequiredNames<A, Fixed> | GeneratedNames<A>>]?:
+    | InputOf<A[N]>
+    | UpdateOperation<OutputOf<A[N]>>
+    | Removal
+}
+type GeneratedNames<A> = { [N in keyof A]: 'generated' extends FlagOf<A[N]> ? N : never }[keyof A]
+type RequiredNames<A, Fixed> = {
+  [N in keyof A]: N extends Fixed
+    ? never
+    : [Extract<FlagOf<A[N]>, 'optional' | 'default' | 'generated'>] extends [never]
+      ? N
+      : never
+}[keyof A]

@@ -6,7 +6,7 @@ import { suggestion } from '../model/problems.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import type { AttributeDefinition } from '../schema/attribute.ts'
 import { compileCodec } from '../schema/codec.ts'
-import type { ExpressionAttributes } from './expression.ts'
+import { allOf, anyOf, type Clause, clause, type ExpressionAttributes, negated } from './expression.ts'
 
 /** An attribute that a condition asks about: its path in code, its expression, and what it holds. */
 interface Operand {
@@ -27,7 +27,7 @@ export function compileCondition(
   entity: ResolvedEntity,
   condition: object,
   attributes: ExpressionAttributes,
-): string | undefined {
+): Clause | undefined {
   const logic = logicOf(condition)
   if (logic !== undefined) return compileLogic(entity, logic, (condition as Logical<object>).conditions, attributes)
   const clauses: string[] = []
@@ -38,7 +38,7 @@ export function compileCondition(
     const { stored, definition } = attribute
     compileTest({ path: name, expression: attributes.name(stored), stored, definition }, test, attributes, clauses)
   }
-  return clauses.length === 0 ? undefined : clauses.join(' AND ')
+  return allOf(clauses.map(clause))
 }
 
 function compileLogic(
@@ -46,16 +46,15 @@ function compileLogic(
   logic: 'and' | 'or' | 'not',
   conditions: readonly object[],
   attributes: ExpressionAttributes,
-): string | undefined {
+): Clause | undefined {
   const parts = conditions.map((condition) => compileCondition(entity, condition, attributes))
-  if (logic === 'and') {
-    const present = parts.filter((part) => part !== undefined)
-    return present.length === 0 ? undefined : present.map((part) => `(${part})`).join(' AND ')
-  }
+  if (logic === 'and') return allOf(parts)
+  const present = parts.filter((part) => part !== undefined)
+  const [first] = present
   // An empty condition always holds: or() of it would be no condition at all, not() of it could never hold.
-  const empty = parts.length === 0 || parts.some((part) => part === undefined)
-  if (empty) throw new ValidationError('not-allowed', '', `${logic}() needs conditions that test something.`)
-  return logic === 'or' ? `(${parts.map((part) => `(${part})`).join(' OR ')})` : `NOT (${parts[0]})`
+  if (first === undefined || present.length < parts.length)
+    throw new ValidationError('not-allowed', '', `${logic}() needs conditions that test something.`)
+  return logic === 'or' ? anyOf(present) : negated(first)
 }
 
 function unknownPath(path: string, owner: string, candidates: readonly string[]): ValidationError {

@@ -47,11 +47,30 @@ function plain(stored: string): string {
   return text === '' ? '_' : text
 }
 
-/** All conditions, joined; undefined when there are none. */
-export function allOf(conditions: readonly (string | undefined)[]): string | undefined {
-  const present = conditions.filter((condition) => condition !== undefined)
-  if (present.length === 0) return undefined
-  return present.length === 1
-    ? present[0]
-    : present.map((condition) => (/ OR /.test(condition) ? `(${condition})` : condition)).join(' AND ')
+/** A condition as text, and whether it must stand in parentheses beside an AND. DynamoDB refuses parentheses that are not needed. */
+export interface Clause {
+  readonly text: string
+  readonly alternatives: boolean
+}
+
+/** One test. */
+export function clause(text: string): Clause {
+  return { text, alternatives: false }
+}
+
+/** All clauses, joined by AND; undefined when there are none. */
+export function allOf(clauses: readonly (Clause | undefined)[]): Clause | undefined {
+  const present = clauses.filter((one) => one !== undefined)
+  if (present.length < 2) return present[0]
+  return clause(present.map(({ text, alternatives }) => (alternatives ? `(${text})` : text)).join(' AND '))
+}
+
+/** At least one of the clauses. */
+export function anyOf(clauses: readonly Clause[]): Clause {
+  return { text: clauses.map(({ text }) => text).join(' OR '), alternatives: clauses.length > 1 }
+}
+
+/** The opposite of a clause. */
+export function negated({ text }: Clause): Clause {
+  return clause(`NOT (${text})`)
 }

@@ -5,12 +5,13 @@ import { ValidationError } from '../errors.ts'
 import type { KeyRange } from '../keys/key-type.ts'
 import { keyRange } from '../keys/range.ts'
 import { suggestion } from '../model/problems.ts'
+import { projectionOf } from '../model/projection.ts'
 import { shardNames } from '../model/resolve-key.ts'
 import type { KeyPart, ResolvedEntity } from '../model/resolved.ts'
 import { compileCondition } from './condition.ts'
-import { allOf, ExpressionAttributes } from './expression.ts'
+import { allOf, anyOf, type Clause, clause, ExpressionAttributes } from './expression.ts'
 import { storedKey } from './index-keys.ts'
-import { projectionExpression } from './single.ts'
+import { projectionExpression, withExpiry } from './single.ts'
 
 export interface ReadOptions {
   readonly consistent?: boolean
@@ -21,6 +22,9 @@ export interface ReadOptions {
   readonly includeExpired?: boolean
 }
 
+/** What the placeholder of the present time is called. It is the first to be made, so it has no number. */
+const nowName = 'now'
+
 /** One partition, or one segment of a scan, to read from. */
 export interface ReadSource {
   readonly operation: 'Query' | 'Scan'
@@ -28,6 +32,8 @@ export interface ReadSource {
   /** The partition key that all items have; none in a scan. */
   readonly partition?: { readonly attribute: string; readonly value: AttributeValue }
   readonly range?: KeyRange
+  /** The placeholder of the present time, which alone changes between two calls for the same input. */
+  readonly nowPlaceholder?: string
 }
 
 /** All sources to read for an input; none when the input's range is known to be empty. Throws a `ValidationError`. */
@@ -35,7 +41,9 @@ export function readSources(plan: ReadPlan, tableName: string, input: object, op
   const entity = [...plan.wanted.values()][0] as ResolvedEntity
   const attributes = new ExpressionAttributes()
   const shared = sharedParams(plan, entity, tableName, options, now, attributes)
-  if (plan.definition.kind === 'scan') return scanSegments(plan.definition.segments, { ...shared, ...attributes.params() })
+  const varying = plan.filtersExpired && options.includeExpired !== true ? { nowPlaceholder: `:${nowName}` } : {}
+  if (plan.definition.kind === 'scan')
+    return scanSegments(plan.definition.segments, { ...shared, ...attributes.params() }, varying)
   const values = input as Readonly<Record<string, unknown>>
   const range = sortRange(plan, entity, values)
   if (range.op === 'none') return []
@@ -51,9 +59,10 @@ export function readSources(plan: ReadPlan, tableName: string, input: object, op
       operation: 'Query',
       partition: { attribute: plan.partition.attribute, value },
       range,
+      ...varying,
       request: {
         ...shared,
-        KeyConditionExpression: allOf([`${partitionName} = ${placeholder}`, sortCondition]),
+        KeyConditionExpression: `${partitionName} = ${placeholder}${sortCondition === undefined ? '' : ` AND ${sortCondition}`}`,
         ...(options.descending === true && { ScanIndexForward: false }),
         ExpressionAttributeNames,
         ExpressionAttributeValues: { ...ExpressionAttributeValues, [placeholder]: value },
@@ -62,11 +71,12 @@ export function readSources(plan: ReadPlan, tableName: string, input: object, op
   })
 }
 
-function scanSegments(count: number, request: ScanInput): ReadSource[] {
-  if (count === 1) return [{ operation: 'Scan', request }]
+function scanSegments(count: number, request: ScanInput, varying: Pick<ReadSource, 'nowPlaceholder'>): ReadSource[] {
+  if (count === 1) return [{ operation: 'Scan', request, ...varying }]
   return Array.from({ length: count }, (_, segment) => ({
     operation: 'Scan',
     request: { ...request, Segment: segment, TotalSegments: count },
+    ...varying,
   }))
 }
 
@@ -82,8 +92,8 @@ function sharedParams(
   if (options.consistent === true && index?.type === 'global')
     throw new ValidationError('not-allowed', 'consistent', `${index.name} is a global index, which has no consistent reads.`)
   const filter = allOf([
-    plan.separation === 'filter' ? typeCondition(plan, attributes) : undefined,
     plan.filtersExpired && options.includeExpired !== true ? notExpired(entity, now, attributes) : undefined,
+    plan.separation === 'filter' ? typeCondition(plan, attributes) : undefined,
     'where' in definition && definition.where !== undefined
       ? filterCondition(plan, entity, definition.where, attributes)
       : undefined,
@@ -93,27 +103,27 @@ function sharedParams(
   return {
     TableName: tableName,
     ...(index !== undefined && { IndexName: index.name }),
-    ...(filter !== undefined && { FilterExpression: filter }),
+    ...(filter !== undefined && { FilterExpression: filter.text }),
     ...projection,
     ...(options.consistent === true && { ConsistentRead: true }),
   }
 }
 
-function typeCondition({ wanted }: ReadPlan, attributes: ExpressionAttributes): string | undefined {
+function typeCondition({ wanted }: ReadPlan, attributes: ExpressionAttributes): Clause | undefined {
   const entities = [...wanted.values()]
   const stored = entities[0]?.table.typeAttribute
   if (stored === undefined) return undefined
   const values = entities.map(({ name }) => attributes.value({ S: name }, stored))
-  return values.length === 1
-    ? `${attributes.name(stored)} = ${values[0]}`
-    : `${attributes.name(stored)} IN (${values.join(', ')})`
+  return clause(
+    values.length === 1 ? `${attributes.name(stored)} = ${values[0]}` : `${attributes.name(stored)} IN (${values.join(', ')})`,
+  )
 }
 
-function notExpired({ table }: ResolvedEntity, now: Date, attributes: ExpressionAttributes): string {
+function notExpired({ table }: ResolvedEntity, now: Date, attributes: ExpressionAttributes): Clause {
   const stored = table.timeToLive ?? ''
   const seconds = String(Math.floor(now.getTime() / 1000))
   const name = attributes.name(stored)
-  return `(attribute_not_exists(${name}) OR ${name} > ${attributes.value({ N: seconds }, stored)})`
+  return anyOf([clause(`attribute_not_exists(${name})`), clause(`${name} > ${attributes.value({ N: seconds }, nowName)}`)])
 }
 
 /** DynamoDB allows no filter on the keys of what is read: they belong in the key condition. */
@@ -122,33 +132,43 @@ function filterCondition(
   entity: ResolvedEntity,
   where: object,
   attributes: ExpressionAttributes,
-): string | undefined {
+): Clause | undefined {
   const keys = [plan.partition, plan.sort].filter((part) => part?.derived === false)
   for (const name of Object.keys(where))
     if (keys.some((part) => part?.attribute === entity.attributes[name]?.stored))
       throw new ValidationError('not-allowed', name, 'is a key of what is read, which a filter can not test. Give it as input.')
-  const condition = compileCondition(entity, where, attributes)
-  return condition === undefined ? undefined : `(${condition})`
+  return compileCondition(entity, where, attributes)
 }
 
+/** What each item brings: what is asked for, and always the keys, by which items are recognised and cursors made. */
 function projected(
   plan: ReadPlan,
   entity: ResolvedEntity,
   attributes: ExpressionAttributes,
 ): Pick<ScanInput, 'ProjectionExpression' | 'Select'> {
-  const { definition, index, partition, sort } = plan
-  const keys = [partition.attribute, ...(sort === undefined ? [] : [sort.attribute])]
-  if (definition.kind === 'query' && definition.hydrate)
-    return { ProjectionExpression: projectionExpression(entity, [], keys, attributes) }
-  if ('select' in definition && definition.select !== undefined)
-    return { ProjectionExpression: projectionExpression(entity, withExpiry(entity, definition.select), keys, attributes) }
+  const { definition, index } = plan
+  const select = 'select' in definition ? definition.select : undefined
+  const hydrates = definition.kind === 'query' && definition.hydrate
+  if (index?.projection === 'KEYS_ONLY' && index.type === 'global') return {}
+  if (hydrates) return { ProjectionExpression: projectionExpression(entity, keyNames(plan, entity), [], attributes) }
+  if (select !== undefined) {
+    const held = index?.type === 'global' ? projectionOf(entity, index).stored : Object.keys(entity.attributes)
+    const names = [...entity.keyAttributes, ...withExpiry(entity, select)].filter((name) => held.includes(name))
+    return {
+      ProjectionExpression: projectionExpression(
+        entity,
+        [...keyNames(plan, entity), entity.table.typeAttribute],
+        names,
+        attributes,
+      ),
+    }
+  }
   // Without this, a local index gives only what it projects.
   return index?.type === 'local' && index.projection !== 'ALL' ? { Select: 'ALL_ATTRIBUTES' } : {}
 }
 
-/** Expiry is checked once more after reading. */
-export function withExpiry({ expiresAt }: ResolvedEntity, select: readonly string[]): readonly string[] {
-  return expiresAt === undefined || select.includes(expiresAt) ? select : [...select, expiresAt]
+function keyNames({ partition, sort }: ReadPlan, { table }: ResolvedEntity): (string | undefined)[] {
+  return [table.partitionKey.name, table.sortKey?.name, partition.attribute, sort?.attribute]
 }
 
 /** The sort key's range for an input; what is not part of the key is refused. */

@@ -4,7 +4,7 @@ import { ValidationError } from '../errors.ts'
 import { suggestion } from '../model/problems.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { compileCondition } from './condition.ts'
-import { allOf, ExpressionAttributes } from './expression.ts'
+import { allOf, type Clause, clause, ExpressionAttributes } from './expression.ts'
 import { primaryKey } from './index-keys.ts'
 
 export interface GetOptions {
@@ -16,13 +16,26 @@ export interface GetOptions {
 /** A get by primary key. */
 export function getRequest(entity: ResolvedEntity, tableName: string, key: object, options: GetOptions): GetItemInput {
   const attributes = new ExpressionAttributes()
-  const projection = options.select === undefined ? undefined : projectionExpression(entity, options.select, [], attributes)
+  const projection =
+    options.select === undefined
+      ? undefined
+      : projectionExpression(entity, always(entity), [...entity.keyAttributes, ...withExpiry(entity, options.select)], attributes)
   return {
     TableName: tableName,
     Key: primaryKey(entity, checkedKey(entity, key)),
     ...(options.consistent === true && { ConsistentRead: true }),
     ...(projection !== undefined && { ProjectionExpression: projection, ...attributes.params() }),
   }
+}
+
+/** What every read brings, to recognise the item and to check its key. */
+function always({ table }: ResolvedEntity): (string | undefined)[] {
+  return [table.partitionKey.name, table.sortKey?.name, table.typeAttribute]
+}
+
+/** Expiry is checked after reading. */
+export function withExpiry({ expiresAt }: ResolvedEntity, select: readonly string[]): readonly string[] {
+  return expiresAt === undefined || select.includes(expiresAt) ? select : [...select, expiresAt]
 }
 
 export interface DeleteOptions {
@@ -41,7 +54,7 @@ export function deleteRequest(entity: ResolvedEntity, tableName: string, key: ob
     TableName: tableName,
     Key: primaryKey(entity, checkedKey(entity, key)),
     ...(condition !== undefined && {
-      ConditionExpression: condition,
+      ConditionExpression: condition.text,
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       ...attributes.params(),
     }),
@@ -54,14 +67,14 @@ export function versionIs(
   entity: ResolvedEntity,
   version: number | undefined,
   attributes: ExpressionAttributes,
-): string | undefined {
+): Clause | undefined {
   if (version === undefined) return undefined
   if (entity.version === undefined)
     throw new ValidationError('not-allowed', 'version', `${entity.name} has no version() attribute to compare.`)
   if (!Number.isSafeInteger(version))
     throw new ValidationError('wrong-type', entity.version, 'expected the version that was read, a whole number.')
   const stored = entity.attributes[entity.version]?.stored ?? entity.version
-  return `${attributes.name(stored)} = ${attributes.value({ N: String(version) }, stored)}`
+  return clause(`${attributes.name(stored)} = ${attributes.value({ N: String(version) }, stored)}`)
 }
 
 /** A key has the primary key's attributes and nothing else, so that a filter is not mistaken for one. */
@@ -77,16 +90,15 @@ export function checkedKey(entity: ResolvedEntity, key: object): Readonly<Record
   return key as Record<string, unknown>
 }
 
-/** The projection for some attributes: with the keys, by which items are recognised and cursors made. */
+/** The projection for some stored names and some attributes of an entity. */
 export function projectionExpression(
   entity: ResolvedEntity,
+  storedNames: readonly (string | undefined)[],
   select: readonly string[],
-  keys: readonly string[],
   attributes: ExpressionAttributes,
 ): string {
-  const { table } = entity
-  const stored = new Set([table.partitionKey.name, table.sortKey?.name, table.typeAttribute, ...keys])
-  for (const name of [...entity.keyAttributes, ...select]) {
+  const stored = new Set(storedNames)
+  for (const name of select) {
     const attribute = entity.attributes[name]
     if (attribute === undefined)
       throw new ValidationError(

@@ -1,7 +1,7 @@
 // The clauses of an UpdateExpression, from changes that are checked and encoded.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { addDecimals } from '../keys/decimal.ts'
-import type { ExpressionAttributes } from './expression.ts'
+import { anyOf, type Clause, clause, type ExpressionAttributes } from './expression.ts'
 import type { Change } from './update-changes.ts'
 
 /** Collects the clauses of one UpdateExpression, and the conditions without which they would not be safe. */
@@ -11,7 +11,7 @@ export class UpdateClauses {
   readonly #remove: string[] = []
   readonly #add: string[] = []
   readonly #delete: string[] = []
-  readonly conditions: string[] = []
+  readonly conditions: Clause[] = []
 
   constructor(attributes: ExpressionAttributes) {
     this.#attributes = attributes
@@ -56,7 +56,7 @@ export class UpdateClauses {
       this.#remove.push(path)
     } else if (operator === 'patch') {
       // Without the map there is nothing to patch, and DynamoDB would call the path invalid.
-      this.conditions.push(`attribute_exists(${path})`)
+      this.conditions.push(clause(`attribute_exists(${path})`))
       for (const inner of nested) this.#change(inner, `${path}.${this.#attributes.name(inner.stored)}`, false)
     } else if (value !== undefined) {
       this.#write(change, path, value, (encoded) => this.#attributes.value(encoded, stored), top)
@@ -105,6 +105,6 @@ export class UpdateClauses {
     const within = `${path} ${down ? '>=' : '<='} ${place({ N: addDecimals(String(bound), opposite) })}`
     // An absent number counts as 0.
     const fromZero = down ? Number(amount) >= Number(bound) : Number(amount) <= Number(bound)
-    this.conditions.push(fromZero ? `(attribute_not_exists(${path}) OR ${within})` : within)
+    this.conditions.push(fromZero ? anyOf([clause(`attribute_not_exists(${path})`), clause(within)]) : clause(within))
   }
 }

@@ -11,7 +11,7 @@ import { defaultValue } from '../schema/defaults.ts'
 import { sameValue } from '../schema/same-value.ts'
 import { applyChange } from './apply-operation.ts'
 import { compileCondition } from './condition.ts'
-import { allOf, ExpressionAttributes } from './expression.ts'
+import { allOf, type Clause, clause, ExpressionAttributes } from './expression.ts'
 import { primaryKey, type StoredItem } from './index-keys.ts'
 import { type IndexChanges, indexChanges, type Knowledge } from './maintenance.ts'
 import { checkedKey, versionIs } from './single.ts'
@@ -147,7 +147,9 @@ export function updateStep(plan: UpdatePlan, read?: Reading): UpdateStep {
   const condition = allOf([
     expects === 'either'
       ? undefined
-      : `${expects === 'present' ? 'attribute_exists' : 'attribute_not_exists'}(${attributes.name(entity.key.partition.attribute)})`,
+      : clause(
+          `${expects === 'present' ? 'attribute_exists' : 'attribute_not_exists'}(${attributes.name(entity.key.partition.attribute)})`,
+        ),
     options.if === undefined ? undefined : compileCondition(entity, options.if, attributes),
     versionIs(entity, options.version, attributes),
     ...[...relies].map(([name, value]) => unchanged(storedName(entity, name), value, attributes)),
@@ -160,7 +162,7 @@ export function updateStep(plan: UpdatePlan, read?: Reading): UpdateStep {
       TableName: plan.tableName,
       Key: plan.key,
       ...(expression !== undefined && { UpdateExpression: expression }),
-      ...(condition !== undefined && { ConditionExpression: condition, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+      ...(condition !== undefined && { ConditionExpression: condition.text, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
       ...attributes.params(),
       ReturnValues: 'ALL_NEW',
     },
@@ -287,9 +289,9 @@ function reliedOn(plan: UpdatePlan, read: Reading | undefined): Map<string, Attr
   return relies
 }
 
-function unchanged(stored: string, value: AttributeValue | undefined, attributes: ExpressionAttributes): string {
+function unchanged(stored: string, value: AttributeValue | undefined, attributes: ExpressionAttributes): Clause {
   const name = attributes.name(stored)
-  return value === undefined ? `attribute_not_exists(${name})` : `${name} = ${attributes.value(value, stored)}`
+  return clause(value === undefined ? `attribute_not_exists(${name})` : `${name} = ${attributes.value(value, stored)}`)
 }
 
 /** An update needs its item; an upsert that has read goes by what it found. */

@@ -17,7 +17,7 @@ import {
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
-import { crc32 } from '../../lib/local/crc32.ts'
+import { crc32 } from '../../lib/keys/crc32.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable, failureOf, tableName } from './tables.ts'
 
@@ -67,19 +67,6 @@ const cases: Record<string, (client: DynamoDBClient) => Promise<void>> = {
     expect(plain.Item).to.equal(undefined)
     const asked = await failureOf(client.send(new PutItemCommand({ ...put, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' })))
     expect(asked.Item).to.deep.equal(Item)
-  },
-  'keeps an attribute named __proto__': async (client) => {
-    const Item = JSON.parse('{"pk":{"S":"p"},"sk":{"S":"__proto__"},"__proto__":{"M":{"__proto__":{"S":"__proto__"}}}}')
-    await client.send(new PutItemCommand({ TableName: tableName, Item }))
-    const found = await client.send(
-      new GetItemCommand({
-        TableName: tableName,
-        Key: { pk: { S: 'p' }, sk: { S: '__proto__' } },
-        ProjectionExpression: '#__proto__',
-        ExpressionAttributeNames: { '#__proto__': '__proto__' },
-      }),
-    )
-    expect(JSON.stringify(found.Item)).to.equal('{"__proto__":{"M":{"__proto__":{"S":"__proto__"}}}}')
   },
   'changes and describes tables': async (client) => {
     const ProvisionedThroughput = { ReadCapacityUnits: 5, WriteCapacityUnits: 6 }
@@ -152,6 +139,20 @@ describe('the HTTP endpoint', () => {
       expect((await post('ListTables', '{}')).status).to.equal(200)
     })
   }
+
+  // The SDK loses such a name itself, so this is asked without it.
+  it('keeps an attribute named __proto__', async () => {
+    await createTable(engine.client())
+    const item = '{"pk":{"S":"p"},"sk":{"S":"__proto__"},"__proto__":{"M":{"__proto__":{"S":"a \\"__proto__\\": b"}}}}'
+    expect((await post('PutItem', `{"TableName":"engine","Item":${item}}`)).status).to.equal(200)
+    const get = '{"TableName":"engine","Key":{"pk":{"S":"p"},"sk":{"S":"__proto__"}}'
+    expect(await (await post('GetItem', `${get}}`)).text()).to.equal(`{"Item":${item}}`)
+    const projection =
+      '"ProjectionExpression":"#__proto__.#p","ExpressionAttributeNames":{"#__proto__":"__proto__","#p": "__proto__"}'
+    expect(await (await post('GetItem', `${get},${projection}}`)).text()).to.equal(
+      '{"Item":{"__proto__":{"M":{"__proto__":{"S":"a \\"__proto__\\": b"}}}}}',
+    )
+  })
 
   it('sends a request id and a checksum', async () => {
     const response = await post('ListTables', '{}')

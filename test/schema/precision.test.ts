@@ -8,7 +8,7 @@ import { any, bigint, decimal, number } from '../../lib/schema/scalars.ts'
 import { propertyRuns } from '../property-runs.ts'
 
 const runs = { numRuns: propertyRuns }
-const digits = fc.integer({ min: 1, max: 40 }).chain((length) => fc.stringMatching(new RegExp(`^[0-9]{${length}}$`)))
+const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 40 })
 
 /** Decimal text as `[sign]digits[.digits][e±n]`, with its value as a fraction of bigints. */
 const stored = fc

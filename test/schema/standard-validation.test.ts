@@ -117,7 +117,8 @@ describe('a schema', () => {
     expect(attributeDefinition(z.string()).optional).to.equal(false)
     expect(attributeDefinition(z.string().default('a')).optional).to.equal(false)
     expect(attributeDefinition(v.optional(v.string())).optional).to.equal(true)
-    expect(attributeDefinition(z.preprocess((value) => (value as string).trim(), z.string())).optional).to.equal(false)
+    const validate = (value: unknown) => ({ value: (value as string).trim() })
+    expect(attributeDefinition({ '~standard': { version: 1, vendor: 'own', validate } }).optional).to.equal(false)
   })
 
   it('stores its output as any() would', () => {

@@ -95,6 +95,10 @@ holds<
 
 holds<Equal<Exclude<keyof typeof attributes, UpdatableOf<typeof attributes>>, 'total' | 'version' | 'createdAt'>>()
 
+// Attributes that are declared readonly make items that are not.
+const fixed = { a: string(), b: number().optional() } as const
+holds<Equal<ItemOf<typeof fixed>, { a: string; b?: number }>>()
+
 // An item can be given back as an input, and any attribute is an Attribute.
 declare const item: ItemOf<typeof attributes>
 const { version: _version, ...rest } = item

@@ -8,6 +8,8 @@ import { storedNumber } from './numbers.ts'
 const firstTime = Date.parse('0000-01-01T00:00:00.000Z')
 const lastTime = Date.parse('9999-12-31T23:59:59.999Z')
 
+const fixedWidth = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
 /** Fixed-width UTC with milliseconds: `2024-05-06T07:08:09.010Z`. Only that form is read back, as keys and ranges rely on its order. */
 export function datetimeCodec(): Codec {
   return {
@@ -15,12 +17,13 @@ export function datetimeCodec(): Codec {
       const time = timeOf(value, path)
       if (time < firstTime || time > lastTime)
         throw new ValidationError('out-of-range', path, 'a date must be in the years 0000 to 9999.')
-      return { S: new Date(time).toISOString() }
+      return { S: (value as Date).toISOString() }
     },
     decode(stored, path) {
-      const date = new Date(typeof stored.S === 'string' && stored.S.length === 24 ? stored.S : Number.NaN)
-      // 30 February parses as 1 March: only text that is written the same again is a date.
-      if (Number.isNaN(date.getTime()) || date.toISOString() !== stored.S)
+      const text = stored.S
+      const date = new Date(typeof text === 'string' && fixedWidth.test(text) ? text : Number.NaN)
+      // 30 February parses as 1 March. (An invalid date has no day either.)
+      if (date.getUTCDate() !== Number(text?.slice(8, 10)))
         throw storedMisfit(path, 'S (UTC date with milliseconds, such as "2024-05-06T07:08:09.010Z")', stored)
       return date
     },

@@ -61,9 +61,10 @@ export function exactNumberOf(text: string): number | undefined {
     }
     if (index === length) return whole
   }
+  const number = Number(text)
+  if (String(number) === text && Number.isFinite(number)) return number
   const stored = parseDecimal(text)
   if (stored === undefined) return undefined
-  const number = Number(text)
   const held = parseDecimal(String(number))
   if (held === undefined || compareDecimals(stored, held) !== 0) return undefined
   return number === 0 ? 0 : number

@@ -1,0 +1,153 @@
+// A pattern's plan as data: what is asked, how it is read, what it costs. Printing it is render-plan.ts.
+
+import type { KeyRange } from '../keys/key-type.ts'
+import { keyRange } from '../keys/range.ts'
+import type { KeyPart, ResolvedEntity } from '../model/resolved.ts'
+import { conditionText } from './condition-text.ts'
+import { type Estimate, estimateRead } from './estimate.ts'
+import { type ReadPlan, returnedNames } from './read-plan.ts'
+import { renderPlan } from './render-plan.ts'
+
+/** One attribute that a pattern is given. */
+export interface PlanInput {
+  readonly attribute: string
+  /** Which key it is part of. */
+  readonly key: 'partition' | 'sort'
+  readonly required: boolean
+  /** Its type, as the entity declares it. */
+  readonly type: string
+}
+
+/** How an access pattern is answered. Plain data, the same for `explain()` and for the documentation. */
+export interface Plan {
+  readonly pattern: string
+  readonly description?: string
+  readonly kind: 'get' | 'query' | 'itemCollection' | 'scan'
+  readonly operation: 'GetItem' | 'Query' | 'Scan'
+  readonly entities: readonly string[]
+  readonly index?: string
+  readonly inputs: readonly PlanInput[]
+  /** With the key attributes' names and the templates: `PK = USER#{userId} AND begins_with(SK, ORDER#)`. */
+  readonly keyCondition: string
+  readonly filter?: string
+  readonly returns: readonly string[]
+  readonly order: 'ascending' | 'descending' | 'none'
+  readonly consistent: boolean
+  /** Requests for a page, in words: `1`, `8, in parallel`. */
+  readonly requests: string
+  /** The entities whose items the key range can hold; more than those wanted means that a filter is paid for. */
+  readonly entitiesInRange: readonly string[]
+  readonly estimate: Estimate
+  /** What to know before relying on it: filters, scans, eventual consistency. */
+  readonly notes: readonly string[]
+  /** The plan as text, for a terminal. */
+  toString(): string
+}
+
+/** Explains how a pattern is read. */
+export function explainRead(plan: ReadPlan): Plan {
+  const { definition, name, index, wanted, inRange } = plan
+  const filter = filterText(plan)
+  const data = {
+    pattern: name,
+    ...(definition.description !== undefined && { description: definition.description }),
+    kind: definition.kind,
+    operation: definition.kind === 'get' ? 'GetItem' : definition.kind === 'scan' ? 'Scan' : 'Query',
+    entities: [...wanted.values()].map((entity) => entity.name),
+    ...(index !== undefined && { index: index.name }),
+    inputs: inputsOf(plan),
+    keyCondition: keyConditionText(plan),
+    ...(filter !== undefined && { filter }),
+    returns: [...new Set([...wanted.values()].flatMap((entity) => returnedNames(plan, entity)))],
+    order:
+      definition.kind === 'get' || definition.kind === 'scan' || plan.sort === undefined
+        ? 'none'
+        : definition.descending
+          ? 'descending'
+          : 'ascending',
+    consistent: definition.consistent,
+    requests: requestsText(plan),
+    entitiesInRange: inRange.map((entity) => entity.name),
+    estimate: estimateRead(plan),
+    notes: notesOf(plan),
+  } as const
+  return Object.freeze({ ...data, toString: () => renderPlan(data) })
+}
+
+function inputsOf({ definition, partition, sort, wanted }: ReadPlan): PlanInput[] {
+  if (definition.kind === 'scan') return []
+  const [entity] = wanted.values()
+  const inputs = (part: KeyPart, key: 'partition' | 'sort', required: boolean): PlanInput[] =>
+    part.codec.attributes
+      .filter((attribute) => entity?.attributes[attribute] !== undefined)
+      .map((attribute) => ({ attribute, key, required, type: entity?.attributes[attribute]?.definition.type ?? '' }))
+  const partitionInputs = inputs(partition, 'partition', true)
+  if (sort === undefined || definition.kind === 'itemCollection') return partitionInputs
+  const given = new Set(partitionInputs.map(({ attribute }) => attribute))
+  return [...partitionInputs, ...inputs(sort, 'sort', definition.kind === 'get').filter(({ attribute }) => !given.has(attribute))]
+}
+
+function keyConditionText({ definition, partition, sort, fixedRange }: ReadPlan): string {
+  if (definition.kind === 'scan') return 'none: every item is read'
+  const equality = `${partition.attribute} = ${partition.codec.template.text}`
+  if (sort === undefined) return equality
+  if (definition.kind === 'get') return `${equality} AND ${sort.attribute} = ${sort.codec.template.text}`
+  const range = rangeText(sort.attribute, fixedRange ?? keyRange(sort.codec, {}))
+  return range === undefined ? equality : `${equality} AND ${range}`
+}
+
+function rangeText(attribute: string, range: KeyRange): string | undefined {
+  if (range.op === 'all' || range.op === 'none') return undefined
+  if (range.op === 'between') return `${attribute} BETWEEN ${visible(range.lower)} AND ${visible(range.upper)}`
+  return range.op === 'begins_with'
+    ? `begins_with(${attribute}, ${visible(range.value)})`
+    : `${attribute} ${range.op} ${visible(range.value)}`
+}
+
+/** The bound behind a prefix is a character that no font shows. */
+function visible(content: string | Uint8Array): string {
+  return String(content).replaceAll('\u{10FFFF}', '…')
+}
+
+function filterText(plan: ReadPlan): string | undefined {
+  const { definition, wanted } = plan
+  const [entity] = wanted.values()
+  const names = [...wanted.values()].map(({ name }) => name)
+  const parts = [
+    plan.separation === 'filter'
+      ? `${entity?.table.typeAttribute} ${names.length === 1 ? `= ${names[0]}` : `IN (${names.join(', ')})`}`
+      : undefined,
+    plan.filtersExpired ? `${entity?.table.timeToLive} > now` : undefined,
+    'where' in definition && definition.where !== undefined ? conditionText(definition.where) : undefined,
+  ].filter((part) => part !== undefined)
+  return parts.length === 0 ? undefined : parts.join(' AND ')
+}
+
+function requestsText({ definition, shards }: ReadPlan): string {
+  const hydration = definition.kind === 'query' && definition.hydrate ? ' + 1 BatchGetItem per 100 items' : ''
+  if (definition.kind === 'scan')
+    return definition.segments === 1
+      ? '1 per MB of the table'
+      : `${definition.segments} segments in parallel, 1 per MB of the table`
+  return `${shards === undefined ? '1' : `${shards.count}, in parallel`}${hydration}`
+}
+
+function notesOf(plan: ReadPlan): string[] {
+  const { definition, index, inRange, wanted, separation } = plan
+  const others = inRange.filter((entity: ResolvedEntity) => ![...wanted.values()].includes(entity)).map(({ name }) => name)
+  const notes: string[] = []
+  if (definition.kind === 'scan')
+    notes.push('Reads, and pays for, every item of the table: its cost grows with the table and not with the answer.')
+  if (index?.type === 'global') notes.push('Eventually consistent: a global index may lag behind the table for a moment.')
+  if (separation === 'filter')
+    notes.push(`Items of ${others.join(', ')} lie in the range too; they are read, paid for and filtered out.`)
+  if (separation === 'keys')
+    notes.push(`Items of ${others.join(', ')} lie in the range too; they are read, paid for and told apart by their keys.`)
+  if ('where' in definition && definition.where !== undefined)
+    notes.push('The filter applies after reading: what it drops is paid for.')
+  if (definition.kind === 'query' && definition.hydrate)
+    notes.push('The index holds keys only; items are fetched from the table, in order.')
+  if (plan.shards !== undefined)
+    notes.push(`Written to ${plan.shards.count} shards; a page asks all of them and merges the answers in order.`)
+  return notes
+}
