@@ -62,7 +62,7 @@ function fingerprint({ plan, tableName, sources, descending }: CursorScope): Buf
   const hash = createHash('sha256').update(JSON.stringify([tableName, plan.name, descending, sources.length]))
   for (const { operation, request, nowPlaceholder } of sources) {
     // What comes back of each item may change from page to page; which items come may not.
-    const { ProjectionExpression: _, Select: __, ConsistentRead: ___, ExpressionAttributeNames: ____, ...shape } = request
+    const { ProjectionExpression: _, Select: __, ConsistentRead: ___, ...shape } = request
     const values = Object.entries(request.ExpressionAttributeValues ?? {}).filter(([name]) => name !== nowPlaceholder)
     const lasting = values.map(([name, value]) => [name, packValue(value)])
     hash.update(JSON.stringify([operation, { ...shape, ExpressionAttributeValues: undefined }, lasting]))
