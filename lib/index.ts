@@ -65,6 +65,10 @@ export {
   type UpdateOperation,
   type UpsertInput,
 } from './model/update-value.ts'
+export { type CreateTableOptions, createTable } from './provision/create-table.ts'
+export { deleteTable } from './provision/delete-table.ts'
+export { TableMismatchError } from './provision/table-mismatch.ts'
+export { TableNotReadyError } from './provision/table-not-ready.ts'
 export type { Attribute, AttributeDefinition, Attributes } from './schema/attribute.ts'
 export { binarySet, list, map, numberSet, record, stringSet, union } from './schema/collections.ts'
 export { ulid, uuid } from './schema/identifiers.ts'
