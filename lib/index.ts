@@ -33,8 +33,8 @@ export {
   type ValidationReason,
   VersionConflictError,
 } from './errors.ts'
-export type { AccessPattern, PatternInput, PatternResult, RangeCondition, Rate } from './model/access-pattern.ts'
-export { and, type Condition, not, or } from './model/condition.ts'
+export type { AccessPattern, Member, PatternInput, PatternResult, RangeCondition, Rate } from './model/access-pattern.ts'
+export { and, type Condition, type Logical, not, or } from './model/condition.ts'
 export { type AccessPatterns, defineModel, type Entities, type Model, type ModelInput } from './model/define-model.ts'
 export {
   type AnyEntity,
@@ -42,23 +42,26 @@ export {
   defineEntity,
   type Entity,
   type IndexTemplates,
+  type Inverted,
   type Item,
   inverted,
   type Key,
   type KeyTemplates,
   type Shards,
 } from './model/entity.ts'
-export { type Collection, itemCollection, many, one } from './model/item-collection.ts'
-export { get, query } from './model/query.ts'
-export { scan } from './model/scan.ts'
+export { type Collection, type ItemCollectionPattern, itemCollection, many, one } from './model/item-collection.ts'
+export { type GetPattern, get, type OnePattern, type QueryPattern, query } from './model/query.ts'
+export { type ScanPattern, scan } from './model/scan.ts'
 export { defineTable, type Table, type TableInput } from './model/table.ts'
 export {
   add,
   addToSet,
   append,
   ifNotExists,
+  type Patch,
   patch,
   prepend,
+  type Removal,
   remove,
   removeFromSet,
   type UpdateInput,
