@@ -1,4 +1,5 @@
 // The demo: creates a model's table, fills it, answers every access pattern, and fails when one of them answers nothing.
+import { inspect } from 'node:util'
 import { connect } from '../../lib/index.ts'
 import { answer } from './answer.ts'
 import { openDatabase } from './database.ts'
@@ -10,7 +11,7 @@ import { count, createScreen, type Screen } from './screen.ts'
 async function main(): Promise<number> {
   const screen = createScreen(process.stdout)
   const options = demoOptions(process.argv.slice(2), process.env)
-  const demonstration = demonstrations[options.model]
+  const demonstration = Object.hasOwn(demonstrations, options.model) ? demonstrations[options.model] : undefined
   if (options.help || demonstration === undefined) {
     if (!options.help) screen.failure(`There is no model ${options.model}, only ${Object.keys(demonstrations).join(', ')}.`)
     screen.line(usage)
@@ -25,7 +26,7 @@ async function demonstrate(demonstration: Demonstration, endpoint: string | unde
   const database = await openDatabase(model, endpoint)
   try {
     const { client, tableName, place } = database
-    screen.line(`Table ${tableName} on ${place}: ${count(Object.keys(model.entities).length, 'entity kind')}`)
+    screen.line(`Table ${tableName} on ${place}`)
     const shop = connect(model, { client, tableName, now: () => new Date(now.getTime()) })
     const total = Object.values(rows).reduce((sum, { length }) => sum + length, 0)
     const created = await load(shop.entities, rows, (done) => {
@@ -61,6 +62,6 @@ function seconds(milliseconds: number): string {
 try {
   process.exitCode = await main()
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`${inspect(error)}\n`)
   process.exitCode = 1
 }
