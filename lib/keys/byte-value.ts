@@ -2,7 +2,7 @@
 
 import { noPrefixes } from './prefixes.ts'
 import { emptyKey, wrongType } from './refusals.ts'
-import type { ValueForm } from './value-codec.ts'
+import type { ValueForm } from './value-form.ts'
 
 /** `false` sorts below `true` as it is; descending, each is written as the other. */
 export function booleanForm(descending: boolean): ValueForm {

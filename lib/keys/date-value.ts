@@ -3,7 +3,7 @@
 import { ValidationError } from '../errors.ts'
 import { noPrefixes } from './prefixes.ts'
 import { wrongType } from './refusals.ts'
-import type { ValueEncoding, ValueForm } from './value-codec.ts'
+import type { ValueEncoding, ValueForm } from './value-form.ts'
 
 const earliestMs = Date.parse('0000-01-01T00:00:00.000Z')
 const latestMs = Date.parse('9999-12-31T23:59:59.999Z')

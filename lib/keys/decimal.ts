@@ -40,6 +40,18 @@ export function decimalFault(value: Decimal): 'precision' | 'out-of-range' | und
   return value.exponent > maxExponent || value.exponent < minExponent ? 'out-of-range' : undefined
 }
 
+/** The same in words, for error messages. */
+export function decimalProblem(value: Decimal): string | undefined {
+  switch (decimalFault(value)) {
+    case 'precision':
+      return `DynamoDB keeps ${maxDigits} significant digits, this number has ${value.digits.length}`
+    case 'out-of-range':
+      return 'DynamoDB holds magnitudes from 1E-130 to 9.99…E+125 (and 0)'
+    default:
+      return undefined
+  }
+}
+
 /** Canonical text: no exponent, no `+`, no needless zeros. Equal numbers give equal text. */
 export function decimalText({ negative, digits, exponent }: Decimal): string {
   const sign = negative ? '-' : ''
@@ -101,9 +113,15 @@ export function decimalAbove(value: Decimal): Decimal | undefined {
   return value.exponent === minExponent ? zero : { negative: true, digits: '9'.repeat(maxDigits), exponent: value.exponent - 1 }
 }
 
-/** The exact sum of two numbers in decimal text, as decimal text. Throws a TypeError for text that is no number. */
+/** The exact sum of two numbers in decimal text, as decimal text. Throws a TypeError for what is no number of DynamoDB. */
 export function addDecimals(a: string, b: string): string {
   const [left, right] = [parseDecimal(a), parseDecimal(b)]
-  if (left === undefined || right === undefined) throw new TypeError(`${a} and ${b} are not both numbers.`)
+  if (
+    left === undefined ||
+    right === undefined ||
+    decimalFault(left) === 'out-of-range' ||
+    decimalFault(right) === 'out-of-range'
+  )
+    throw new TypeError(`${a} and ${b} are not both numbers that DynamoDB holds.`)
   return decimalText(subtract(left, negate(right)))
 }

@@ -1,12 +1,14 @@
 // A key attribute made from a template: values to key and back. Compiled once; `encode` is on the path of every read and write.
 
 import { ValidationError } from '../errors.ts'
+import { setOwn } from '../plain-object.ts'
 import type { KeyType } from './key-type.ts'
 import type { NativeKeyCodec } from './native-key.ts'
 import { badDefinition, keyTooLong } from './refusals.ts'
 import { defaultDelimiter, type KeyTemplate, type Segment } from './template.ts'
 import { byteLength } from './text-order.ts'
-import { compileKeyValue, type KeyEncoding, type KeyValueCodec } from './value-codec.ts'
+import { compileKeyValue, type KeyValueCodec } from './value-codec.ts'
+import type { KeyEncoding } from './value-form.ts'
 
 /** Makes and reads the content of one key attribute for one entity. */
 export type KeyCodec = TemplateKeyCodec | NativeKeyCodec
@@ -133,12 +135,6 @@ export function compileKey({ template, keyTypes, encoding, maxBytes, place }: Ke
 interface Part extends KeyPart {
   /** Every object has a property of this name. */
   readonly inherited: boolean
-}
-
-/** Assigning `__proto__` would change the object's prototype instead of its data. */
-export function setOwn(values: Record<string, unknown>, name: string, value: unknown): void {
-  if (name !== '__proto__') values[name] = value
-  else Object.defineProperty(values, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
 /** The segments of a template with its placeholders, for those who reason about keys without values. */

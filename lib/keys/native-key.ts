@@ -1,8 +1,8 @@
 // A natural key: a key attribute of a table or index that is the entity's own attribute, stored once, with its own type, unencoded.
 
 import { ValidationError } from '../errors.ts'
+import { setOwn } from '../plain-object.ts'
 import { decimalText, parseDecimal } from './decimal.ts'
-import { setOwn } from './key-codec.ts'
 import type { KeyAttributeType, KeyContent, KeyType } from './key-type.ts'
 import { badDefinition, emptyKey, keyTooLong, wrongType } from './refusals.ts'
 import { type KeyTemplate, parseTemplate } from './template.ts'

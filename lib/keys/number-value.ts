@@ -16,7 +16,7 @@ import type { KeyType } from './key-type.ts'
 import { generalForm, plainForm, rangedForm } from './number-order.ts'
 import { noPrefixes } from './prefixes.ts'
 import { wrongType } from './refusals.ts'
-import type { ValueEncoding, ValueForm } from './value-codec.ts'
+import type { ValueEncoding, ValueForm } from './value-form.ts'
 
 type NumericType = Extract<KeyType, { kind: 'number' | 'bigint' | 'decimal' }>
 

@@ -4,7 +4,7 @@ import { ValidationError } from '../errors.ts'
 import { escapeText, unescapeText } from './escape.ts'
 import type { KeyType } from './key-type.ts'
 import { emptyKey, loneSurrogate, wrongType } from './refusals.ts'
-import type { ValueEncoding, ValueForm } from './value-codec.ts'
+import type { ValueEncoding, ValueForm } from './value-form.ts'
 
 const notUnicode = /\p{Cs}/u
 

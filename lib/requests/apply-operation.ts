@@ -1,7 +1,7 @@
 // An update operation carried out in memory, exactly as DynamoDB would: index keys are made of results, never of operands.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { addDecimals } from '../keys/decimal.ts'
-import { sameValue } from '../schema/same-value.ts'
+import { setElements } from '../schema/same-value.ts'
 import type { Change } from './update-changes.ts'
 
 /** The attribute's value after the change, given its value before; undefined is absent. */
@@ -21,30 +21,22 @@ export function applyChange(change: Change, before: AttributeValue | undefined):
     case 'prepend':
       return { L: [...(value?.L ?? []), ...(before?.L ?? [])] }
     case 'addToSet':
-      return setOf(value, [...elements(before), ...elements(value).filter((element) => !holds(before, element))])
-    case 'removeFromSet':
-      return setOf(
-        value,
-        elements(before).filter((element) => !holds(value, element)),
-      )
+      return setOf([...new Map([...setElements(before), ...setElements(value)]).values()])
+    case 'removeFromSet': {
+      const removed = setElements(value)
+      return setOf([...setElements(before)].filter(([key]) => !removed.has(key)).map(([, element]) => element))
+    }
     default:
       // A patch of an absent map is refused by its condition, so the map stays what it was to any index: present.
       return before
   }
 }
 
-function elements(set: AttributeValue | undefined): AttributeValue[] {
-  return [...(set?.SS ?? []).map((S) => ({ S })), ...(set?.NS ?? []).map((N) => ({ N })), ...(set?.BS ?? []).map((B) => ({ B }))]
-}
-
-function holds(set: AttributeValue | undefined, element: AttributeValue): boolean {
-  return elements(set).some((one) => sameValue(one, element))
-}
-
-/** A set that loses its last element is no longer there. */
-function setOf(like: AttributeValue | undefined, found: readonly AttributeValue[]): AttributeValue | undefined {
-  if (found.length === 0) return undefined
-  if (like?.SS !== undefined) return { SS: found.flatMap(({ S }) => S ?? []) }
-  if (like?.NS !== undefined) return { NS: found.flatMap(({ N }) => N ?? []) }
-  return { BS: found.flatMap(({ B }) => (B === undefined ? [] : [B])) }
+/** The set of these elements. One that loses its last element is no longer there. */
+function setOf(elements: readonly AttributeValue[]): AttributeValue | undefined {
+  const [first] = elements
+  if (first === undefined) return undefined
+  if (first.S !== undefined) return { SS: elements.flatMap(({ S }) => S ?? []) }
+  if (first.N !== undefined) return { NS: elements.flatMap(({ N }) => N ?? []) }
+  return { BS: elements.flatMap(({ B }) => (B === undefined ? [] : [B])) }
 }

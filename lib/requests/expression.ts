@@ -5,6 +5,8 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 export class ExpressionAttributes {
   readonly #names = new Map<string, string>()
   readonly #taken = new Set<string>()
+  /** The number to try next for each wanted placeholder, so that many values of one attribute do not count up from 2 each time. */
+  readonly #next = new Map<string, number>()
   readonly #values: Record<string, AttributeValue> = {}
 
   /** The placeholder of an attribute's name in the table. */
@@ -35,15 +37,17 @@ export class ExpressionAttributes {
 
   #free(wanted: string): string {
     let placeholder = wanted
-    for (let number = 2; this.#taken.has(placeholder); number++) placeholder = `${wanted}${number}`
+    let number = this.#next.get(wanted) ?? 2
+    while (this.#taken.has(placeholder)) placeholder = `${wanted}${number++}`
+    this.#next.set(wanted, number)
     this.#taken.add(placeholder)
     return placeholder
   }
 }
 
-/** A placeholder allows letters, digits and `_`. */
+/** A placeholder allows letters, digits and `_`, and 255 characters in all. */
 function plain(stored: string): string {
-  const text = stored.replace(/[^A-Za-z0-9_]/g, '_')
+  const text = stored.slice(0, 100).replace(/[^A-Za-z0-9_]/g, '_')
   return text === '' ? '_' : text
 }
 
@@ -67,7 +71,10 @@ export function allOf(clauses: readonly (Clause | undefined)[]): Clause | undefi
 
 /** At least one of the clauses. */
 export function anyOf(clauses: readonly Clause[]): Clause {
-  return { text: clauses.map(({ text }) => text).join(' OR '), alternatives: clauses.length > 1 }
+  return {
+    text: clauses.map(({ text }) => text).join(' OR '),
+    alternatives: clauses.length > 1 || clauses.some(({ alternatives }) => alternatives),
+  }
 }
 
 /** The opposite of a clause. */

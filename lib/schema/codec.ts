@@ -1,10 +1,10 @@
 // Compiles an attribute's definition into its codec: straight between values in code and DynamoDB's AttributeValue, without the SDK.
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { ValidationError } from '../errors.ts'
 import type { AttributeDefinition } from './attribute.ts'
 import { anyCodec } from './codecs/any.ts'
 import { binaryCodec } from './codecs/bytes.ts'
 import { booleanCodec, choiceCodec } from './codecs/choices.ts'
+import type { Codec } from './codecs/codec.ts'
 import { listCodec, recordCodec } from './codecs/collections.ts'
 import { datetimeCodec, epochSecondsCodec } from './codecs/dates.ts'
 import { bigintCodec, decimalCodec, numberCodec } from './codecs/numbers.ts'
@@ -15,14 +15,6 @@ import { unionCodec } from './codecs/union.ts'
 import { describeValue } from './misfit.ts'
 import { maxLevels } from './nesting.ts'
 import { isStandardSchema } from './standard-schema.ts'
-
-/** Between the values of one attribute and what the table holds. `path` is where the value stands, for errors. */
-export interface Codec {
-  /** Throws `ValidationError` when the value does not fit. `undefined`: an empty set, which DynamoDB cannot hold. */
-  encode(value: unknown, path: string): AttributeValue | undefined
-  /** Throws `ValidationError` when what is stored does not fit. Bounds, patterns and checks are not applied: what is stored can be read. */
-  decode(stored: AttributeValue, path: string): unknown
-}
 
 /**
  * Compiles the codec of an attribute, once; encoding and decoding allocate only what they answer.

@@ -1,9 +1,9 @@
 // What stands in for absent attributes, at the top of an item and inside its maps.
 import { randomUUID } from 'node:crypto'
 import { ulid } from 'ulid'
+import { isPlainObject, ownValue, setOwn } from '../plain-object.ts'
 import type { AttributeDefinition } from './attribute.ts'
 import { hasNestedDefaults } from './definitions.ts'
-import { isPlainObject, ownValue, setOwn } from './plain-object.ts'
 
 /**
  * The default of an attribute, or `undefined` when it has none. Fixed values are copied, so that changing one item changes no other.

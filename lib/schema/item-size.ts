@@ -1,7 +1,7 @@
 // The size of an item as DynamoDB counts it: for its limit of 400 KB and for capacity units.
 // Source: developer guide, "DynamoDB item sizes and formats". Numbers are "approximately" as it says; here they are never too small.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { parseDecimal } from './decimal-text.ts'
+import { parseDecimal } from '../keys/decimal.ts'
 
 /** An item may have 400 KB, attribute names included (developer guide, "Constraints"). */
 export const maxItemBytes = 400 * 1024
@@ -42,6 +42,7 @@ function numberBytes(text: string): number {
   if (decimal === undefined) return textBytes(text)
   const { negative, digits, exponent } = decimal
   if (digits === '') return 1
-  const aloneAtStart = Math.abs(exponent) % 2
+  // Of d.ddd × 10^exponent the first digit is the second of its pair when the exponent is even.
+  const aloneAtStart = exponent % 2 === 0 ? 1 : 0
   return Math.ceil((digits.length + aloneAtStart) / 2) + 1 + (negative ? 1 : 0)
 }

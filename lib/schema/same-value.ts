@@ -1,5 +1,6 @@
 // Whether two stored values are equal, as DynamoDB's `=` compares them: numbers by value, sets and maps without order.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { addDecimals } from '../keys/decimal.ts'
 import { compareKeys } from '../keys/key-order.ts'
 
 /** Whether DynamoDB takes the two values for equal. */
@@ -12,7 +13,7 @@ export function sameValue(a: AttributeValue, b: AttributeValue): boolean {
   if (a.NULL !== undefined || b.NULL !== undefined) return a.NULL === b.NULL
   if (a.L !== undefined || b.L !== undefined) return sameList(a.L, b.L)
   if (a.M !== undefined || b.M !== undefined) return sameMap(a.M, b.M)
-  return sameSet(setElements(a), setElements(b))
+  return sameSet(a, b)
 }
 
 function sameList(a: readonly AttributeValue[] | undefined, b: readonly AttributeValue[] | undefined): boolean {
@@ -33,13 +34,14 @@ function sameMap(a: Record<string, AttributeValue> | undefined, b: Record<string
   })
 }
 
-function setElements(set: AttributeValue): AttributeValue[] | undefined {
-  if (set.SS !== undefined) return set.SS.map((S) => ({ S }))
-  if (set.NS !== undefined) return set.NS.map((N) => ({ N }))
-  return set.BS?.map((B) => ({ B }))
+function sameSet(a: AttributeValue, b: AttributeValue): boolean {
+  const [left, right] = [setElements(a), setElements(b)]
+  return left.size > 0 && left.size === right.size && [...left.keys()].every((key) => right.has(key))
 }
 
-function sameSet(a: readonly AttributeValue[] | undefined, b: readonly AttributeValue[] | undefined): boolean {
-  if (a === undefined || b === undefined || a.length !== b.length) return false
-  return a.every((element) => b.some((other) => sameValue(element, other)))
+/** The elements of a set, each under a text that elements have in common which DynamoDB takes for equal. Empty for what is no set. */
+export function setElements(set: AttributeValue | undefined): ReadonlyMap<string, AttributeValue> {
+  if (set?.SS !== undefined) return new Map(set.SS.map((S) => [`S${S}`, { S }]))
+  if (set?.NS !== undefined) return new Map(set.NS.map((N) => [`N${addDecimals(N, '0')}`, { N }]))
+  return new Map(set?.BS?.map((B) => [`B${Buffer.from(B).toString('latin1')}`, { B }]))
 }

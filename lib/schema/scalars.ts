@@ -1,5 +1,5 @@
 // Builders of attributes with a single value: text, numbers, bytes, fixed choices, and data of any shape.
-import { compareDecimals, type Decimal, decimalProblem, decimalText, parseDecimal } from './decimal-text.ts'
+import { compareDecimals, type Decimal, decimalProblem, decimalText, parseDecimal } from '../keys/decimal.ts'
 import { type AttributeBuilder, attributeOf, type TypeDetails } from './modifiers.ts'
 
 /** Bounds on a length, both inclusive. */

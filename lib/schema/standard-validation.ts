@@ -1,9 +1,9 @@
 // Applies the Standard Schemas (zod, valibot …) that stand for attributes or in checks, before the codecs see a value.
 import { ValidationError } from '../errors.ts'
+import { isPlainObject, ownValue, setOwn } from '../plain-object.ts'
 import type { AttributeDefinition } from './attribute.ts'
 import { compileCodec } from './codec.ts'
 import { childPath, describeValue, wrongType } from './misfit.ts'
-import { isPlainObject, ownValue, setOwn } from './plain-object.ts'
 import { isStandardSchema, type SchemaIssue, type SchemaResult, type StandardSchemaV1 } from './standard-schema.ts'
 
 /** `whole`: absent attributes are validated too, as `undefined`, so that schemas can give defaults. `partial`: they are left alone. */

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { compileKey, type TemplateKeyCodec } from '../../lib/keys/key-codec.ts'
 import type { KeyRange, KeyType } from '../../lib/keys/key-type.ts'
 import { type KeyTemplate, parseTemplate } from '../../lib/keys/template.ts'
-import type { KeyEncoding } from '../../lib/keys/value-codec.ts'
+import type { KeyEncoding } from '../../lib/keys/value-form.ts'
 
 export const bytes = (text: string): Buffer => Buffer.from(text, 'utf8')
 export const compareBytes = (a: string, b: string): number => Buffer.compare(bytes(a), bytes(b))

@@ -2,8 +2,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { ValidationError } from '../../lib/errors.ts'
+import { compareDecimals, decimalText, parseDecimal } from '../../lib/keys/decimal.ts'
 import { compileCodec } from '../../lib/schema/codec.ts'
-import { compareDecimals, decimalText, parseDecimal } from '../../lib/schema/decimal-text.ts'
 import { any, bigint, decimal, number } from '../../lib/schema/scalars.ts'
 import { propertyRuns } from '../property-runs.ts'
 

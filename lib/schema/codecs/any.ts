@@ -1,11 +1,11 @@
 // The codec of data of any shape, for `any()` and for values that a Standard Schema has validated.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { ValidationError } from '../../errors.ts'
-import type { Codec } from '../codec.ts'
+import { isPlainObject, setOwn } from '../../plain-object.ts'
 import { checkWellFormed, childPath, emptySetProblem, storedMisfit, wrongType } from '../misfit.ts'
 import { maxLevels } from '../nesting.ts'
-import { isPlainObject, setOwn } from '../plain-object.ts'
 import { copyBytes, plainBytes } from './bytes.ts'
+import type { Codec } from './codec.ts'
 import { checkKey } from './collections.ts'
 import { bigintText, exactNumber, exactNumberOf, numberText, wholeNumberOf } from './numbers.ts'
 import { binarySetKind, stringSetKind } from './sets.ts'

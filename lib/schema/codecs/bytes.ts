@@ -1,7 +1,7 @@
 // The codec of bytes (B), and the copying that keeps an item apart from its caller's buffers.
 import type { AttributeDefinition } from '../attribute.ts'
-import type { Codec } from '../codec.ts'
 import { storedMisfit, wrongType } from '../misfit.ts'
+import type { Codec } from './codec.ts'
 import { checkLength, lengthBounds } from './lengths.ts'
 
 /** `Uint8Array` and its subclasses such as `Buffer`; the bytes are copied on writing, and read back as a plain `Uint8Array`. */

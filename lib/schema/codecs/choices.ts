@@ -2,9 +2,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { ValidationError } from '../../errors.ts'
 import type { AttributeDefinition } from '../attribute.ts'
-import type { Codec } from '../codec.ts'
 import { describeValue, storedMisfit, wrongType } from '../misfit.ts'
 import { nameHint } from '../nearest-name.ts'
+import type { Codec } from './codec.ts'
 import { exactNumberOf } from './numbers.ts'
 
 /** `oneOf` and `literal`. A stored value that is none of them is a misfit on reading too: its type in code would be a lie. */

@@ -1,10 +1,10 @@
 // Codecs of lists (L) and records (M with any keys). Each element's codec is compiled once, with the list's own.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { ValidationError } from '../../errors.ts'
+import { isPlainObject, setOwn } from '../../plain-object.ts'
 import type { AttributeDefinition } from '../attribute.ts'
-import type { Codec } from '../codec.ts'
 import { checkWellFormed, childPath, emptySetProblem, storedMisfit, wrongType } from '../misfit.ts'
-import { isPlainObject, setOwn } from '../plain-object.ts'
+import type { Codec } from './codec.ts'
 import { checkLength, lengthBounds } from './lengths.ts'
 
 export function listCodec(definition: AttributeDefinition, element: Codec): Codec {

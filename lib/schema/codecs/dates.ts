@@ -1,7 +1,7 @@
 // Codecs of points in time, `Date` in code: ISO 8601 text (S) for `datetime`, epoch seconds (N) for `expiresAt`.
 import { ValidationError } from '../../errors.ts'
-import type { Codec } from '../codec.ts'
 import { storedMisfit, wrongType } from '../misfit.ts'
+import type { Codec } from './codec.ts'
 import { storedNumber } from './numbers.ts'
 
 /** Years 0000 to 9999 have one fixed width (24 characters), so that text sorts as time does. */

@@ -1,10 +1,10 @@
 // Codecs of what is stored as a number (N): number, version, bigint and decimal. None of them ever loses a digit silently.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { ValidationError } from '../../errors.ts'
+import { compareDecimals, type Decimal, decimalProblem, decimalText, isInteger, parseDecimal } from '../../keys/decimal.ts'
 import type { AttributeDefinition } from '../attribute.ts'
-import type { Codec } from '../codec.ts'
-import { compareDecimals, type Decimal, decimalProblem, decimalText, parseDecimal } from '../decimal-text.ts'
 import { describeValue, storedMisfit, wrongType } from '../misfit.ts'
+import type { Codec } from './codec.ts'
 
 /** JavaScript numbers. */
 export function numberCodec(definition: AttributeDefinition): Codec {
@@ -107,7 +107,7 @@ export function wholeNumberOf(text: string): bigint | undefined {
   if (/^-?\d+$/.test(text)) return BigInt(text)
   const decimal = parseDecimal(text)
   if (decimal === undefined || decimalProblem(decimal) !== undefined) return undefined
-  if (decimal.exponent < decimal.digits.length) return undefined
+  if (!isInteger(decimal)) return undefined
   return BigInt(decimalText(decimal))
 }
 

@@ -1,11 +1,11 @@
 // The codec of an object with declared attributes: the maps inside items, and whole items.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { ValidationError } from '../../errors.ts'
+import { isPlainObject, ownValue, setOwn } from '../../plain-object.ts'
 import type { AttributeDefinition } from '../attribute.ts'
-import type { Codec } from '../codec.ts'
 import { childPath, storedMisfit, wrongType } from '../misfit.ts'
 import { nameHint } from '../nearest-name.ts'
-import { isPlainObject, ownValue, setOwn } from '../plain-object.ts'
+import type { Codec } from './codec.ts'
 import { checkKey } from './collections.ts'
 
 /** How much of an object to decode. */

@@ -1,9 +1,9 @@
 // Codecs of sets: SS, NS, BS. DynamoDB has no empty sets: one is stored as nothing, and nothing is read as one.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { AttributeDefinition } from '../attribute.ts'
-import type { Codec } from '../codec.ts'
 import { checkWellFormed, storedMisfit, wrongType } from '../misfit.ts'
 import { copyBytes, plainBytes } from './bytes.ts'
+import type { Codec } from './codec.ts'
 import { checkLength, lengthBounds } from './lengths.ts'
 import { exactNumber, numberText } from './numbers.ts'
 

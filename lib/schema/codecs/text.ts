@@ -1,9 +1,9 @@
 // Codecs of what is stored as text (S): strings, ULIDs, UUIDs and JSON.
 import { ValidationError } from '../../errors.ts'
+import { isPlainObject } from '../../plain-object.ts'
 import type { AttributeDefinition } from '../attribute.ts'
-import type { Codec } from '../codec.ts'
 import { checkWellFormed, describeValue, storedMisfit, wrongType } from '../misfit.ts'
-import { isPlainObject } from '../plain-object.ts'
+import type { Codec } from './codec.ts'
 import { checkLength, type LengthBounds, lengthBounds } from './lengths.ts'
 
 /** Strings. Lengths count UTF-16 code units, as JavaScript's `length` does. */

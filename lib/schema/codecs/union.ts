@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { ValidationError } from '../../errors.ts'
 import type { AttributeDefinition } from '../attribute.ts'
-import type { Codec } from '../codec.ts'
 import { describeValue, emptySetProblem } from '../misfit.ts'
+import type { Codec } from './codec.ts'
 
 interface Alternative {
   readonly name: string
