@@ -1,13 +1,10 @@
 // What answering cost: counts the requests that Singlet reports on its diagnostics channel.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { RequestEvent } from '../../lib/index.ts'
 
 export interface Cost {
   readonly requests: number
   readonly capacityUnits: number
-}
-
-interface RequestReport {
-  readonly consumedCapacity?: number
 }
 
 /** Runs the action and says what it cost. Nothing else may send requests meanwhile. */
@@ -16,7 +13,7 @@ export async function metered<R>(action: () => PromiseLike<R>): Promise<{ readon
   let capacityUnits = 0
   const count = (message: unknown) => {
     requests++
-    capacityUnits += (message as RequestReport).consumedCapacity ?? 0
+    capacityUnits += (message as RequestEvent).consumedCapacity ?? 0
   }
   subscribe('singlet:request', count)
   try {

@@ -4,7 +4,8 @@ import { productReference, warehouse } from './attributes.ts'
 
 /**
  * No version here: the counters change with every sale, by `add()` under a condition, which needs no earlier read. They are in no key for
- * the same reason. The work queue uses `lowSince` instead, which is set and removed once, when the count passes the reorder point.
+ * the same reason. The work queue uses `lowSince` instead, which is set and removed once, when the count passes the reorder point. A
+ * warehouse is one partition of the inverted index, which holds keys only and so does not see the counters move.
  */
 export const Inventory = defineEntity('Inventory', {
   description: 'How many of a product lie in a warehouse. INVENTORY sorts next to PRODUCT and apart from the many reviews.',

@@ -23,12 +23,12 @@ export function makeOracle(data: Dataset): Oracle {
     }),
     checkoutProfile: (input) => ({
       customer: customers.find(is(input)),
-      addresses: data.Address.filter(is(input)).sort(descending('addressId')),
+      addresses: data.Address.filter(is(input)).sort(ascending('addressId')),
     }),
     deliveryAddresses: (input) =>
       data.Address.filter(is(input))
         .filter(({ postal }) => deliveryCountries.some((country) => country === postal.country))
-        .sort(descending('addressId')),
+        .sort(ascending('addressId')),
     sessionById: (input) => sessions.find(is(input)),
     sessionsOfCustomer: (input) => sessions.filter(is(input)).sort(descending('startedAt')),
     customerExport: () => customers.map((one) => pick(one, 'customerId', 'email', 'name', 'tier', 'interests')),
@@ -92,10 +92,10 @@ export function makeOracle(data: Dataset): Oracle {
     orderById: (input) => data.Order.find(is(input)),
     ordersOfCustomer: (input) => data.Order.filter(is(input)).sort(byNewest),
     ordersOfCustomerInPeriod: (input) => data.Order.filter(is(input)).sort(ascending('placedAt')),
-    ordersOnDay: (input) => data.Order.filter(is(input)).sort(ascending('placedAt')),
+    ordersOnDay: (input) => data.Order.filter(is(input)).sort(descending('placedAt')),
     ordersToVet: (input) =>
       data.Order.filter(is(input))
-        .filter(({ totalCents }) => totalCents > 30_000)
+        .filter(({ totalCents }) => totalCents >= 20_000)
         .sort(ascending('placedAt'))
         .map((one) => pick(one, 'customerId', 'orderId', 'placedAt', 'status', 'totalCents', 'currency', 'shippingAddress')),
     ordersToShip: (input) =>
