@@ -28,6 +28,7 @@ import {
   type UpdateItemOutput,
 } from '@aws-sdk/client-dynamodb'
 import type { Connection, Origin } from './connection.ts'
+import { keepParsed } from './parse-response.ts'
 
 /** The operations that Singlet sends, with their inputs and outputs. */
 export interface Operations {
@@ -81,7 +82,14 @@ export async function send<O extends keyof Operations>(
 ): Promise<Operations[O][1]> {
   // Each command class takes the input of its own operation, which the table of commands guarantees.
   const Command = commands[operation] as unknown as new (input: unknown) => GetItemCommand
-  if (!requestChannel.hasSubscribers) return client.send(new Command(input)) as Promise<Operations[O][1]>
+  const run = async (input: unknown): Promise<Operations[O][1]> => {
+    const command = new Command(input)
+    // A put answers nothing that is worth parsing.
+    const parsed = operation === 'PutItem' ? undefined : keepParsed(command, client)
+    const output = await client.send(command)
+    return (parsed?.() ?? output) as Operations[O][1]
+  }
+  if (!requestChannel.hasSubscribers) return run(input)
   const start = performance.now()
   const publish = (output: AnyOutput | undefined, error?: unknown) => {
     const consumedCapacity = unitsOf(output?.ConsumedCapacity)
@@ -99,9 +107,9 @@ export async function send<O extends keyof Operations>(
     requestChannel.publish(event)
   }
   try {
-    const output = await client.send(new Command({ ReturnConsumedCapacity: 'TOTAL', ...input }))
+    const output = await run({ ReturnConsumedCapacity: 'TOTAL', ...input })
     publish(output)
-    return output as Operations[O][1]
+    return output
   } catch (error) {
     publish(undefined, error)
     throw error
