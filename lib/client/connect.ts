@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { explainRead, type Plan } from '../design/explain.ts'
 import { planRead, type ReadPlan } from '../design/read-plan.ts'
-import type { AccessPattern } from '../model/access-pattern.ts'
+import type { AnyAccessPattern, PatternInput, PatternResult, PatternShape } from '../model/access-pattern.ts'
 import type { AccessPatterns, Entities, Model } from '../model/define-model.ts'
 import type { Connection, OnMisfit } from './connection.ts'
 import { type EntityOperations, entityOperations, getOperation, type WriteOperation } from './entity-operations.ts'
@@ -29,23 +29,38 @@ export interface ConnectOptions {
 }
 
 /** How a pattern of each shape is called. */
-export type PatternOperation<P> =
-  P extends AccessPattern<infer Shape, infer Input, infer Result>
-    ? Shape extends 'page'
-      ? Explained & ((input: Input, options?: PageOptions) => PageOperation<Result>)
-      : Shape extends 'one'
-        ? Explained & ((input: Input, options?: OneOptions) => Operation<Result | undefined>)
-        : Explained & ((input: Input, options?: PageOptions) => Operation<Result & { readonly cursor?: string }>)
-    : never
+interface Calls<Input, Result> {
+  readonly page: PageCall<Input, Result>
+  readonly one: OneCall<Input, Result>
+  readonly collection: CollectionCall<Input, Result>
+}
+
+/** A pattern as `connect` answers it. */
+export type PatternOperation<P extends AnyAccessPattern> = Calls<PatternInput<P>, PatternResult<P>>[PatternShape<P>]
 
 export interface Explained {
   /** The plan: key, index, filters, requests, entities in range and estimated cost. `String(plan)` prints it. */
   explain(): Plan
 }
 
+/** A pattern that answers pages of items. */
+export interface PageCall<Input, Result> extends Explained {
+  (input: Input, options?: PageOptions): PageOperation<Result>
+}
+
+/** A pattern that answers one item, or undefined. */
+export interface OneCall<Input, Result> extends Explained {
+  (input: Input, options?: OneOptions): Operation<Result | undefined>
+}
+
+/** A pattern that answers an item collection. */
+export interface CollectionCall<Input, Result> extends Explained {
+  (input: Input, options?: PageOptions): Operation<Result & { readonly cursor?: string }>
+}
+
 /** A model with a client: its entities and patterns, ready to run. */
-export interface Connected<Es, Ps> {
-  readonly entities: { readonly [N in keyof Es]: Es[N] extends Entities[string] ? EntityOperations<Es[N]> : never }
+export interface Connected<Es extends Entities, Ps extends AccessPatterns> {
+  readonly entities: { readonly [N in keyof Es]: EntityOperations<Es[N]> }
   readonly patterns: { readonly [N in keyof Ps]: PatternOperation<Ps[N]> }
   /**
    * All writes or none, up to 100.

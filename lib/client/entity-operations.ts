@@ -86,7 +86,7 @@ export class LazyWrite<O> extends LazyOperation<O> implements WriteOperation<O> 
   constructor(connection: Connection, write: Write<O>) {
     super(
       () => runWrite(connection, write),
-      () => write.params(),
+      () => Object.values(write.request())[0],
     )
     this.write = write
   }

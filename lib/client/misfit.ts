@@ -2,7 +2,8 @@
 import { channel } from 'node:diagnostics_channel'
 import { type Misfit, MisfitError, ValidationError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
-import { type DecodeItemOptions, decodeItem } from '../requests/decode.ts'
+import type { Table } from '../model/table.ts'
+import { type DecodeItemOptions, itemDecoder } from '../requests/decode.ts'
 import { keyContent, type StoredItem } from '../requests/index-keys.ts'
 import type { OnMisfit } from './connection.ts'
 import { misfitChannelName } from './send.ts'
@@ -17,29 +18,36 @@ export function decodeOrMisfit(entity: ResolvedEntity, stored: StoredItem, optio
   throw new MisfitError(decoded.misfit)
 }
 
+/** What a stored item is, or why it does not fit. */
+export type Decoded = { readonly item: Record<string, unknown> } | { readonly misfit: Misfit }
+
 /** Decodes an item, or says what does not fit. */
-export function tryDecode(
+export function tryDecode(entity: ResolvedEntity, stored: StoredItem, options?: DecodeItemOptions): Decoded {
+  return tryDecoder(entity, itemDecoder(entity, options), stored)
+}
+
+/** As `tryDecode`, with a decoder of the entity that was made before. */
+export function tryDecoder(
   entity: ResolvedEntity,
+  decode: (stored: StoredItem) => Record<string, unknown>,
   stored: StoredItem,
-  options?: DecodeItemOptions,
-): { readonly item: Record<string, unknown> } | { readonly misfit: Misfit } {
+): Decoded {
   try {
-    return { item: decodeItem(entity, stored, options) }
+    return { item: decode(stored) }
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error
-    return { misfit: misfitOf(entity, stored, error.path, error.message) }
+    return { misfit: misfitOf(entity.table, entity.name, stored, error.path, error.message) }
   }
 }
 
-export function misfitOf(entity: ResolvedEntity | undefined, stored: StoredItem, path: string, message: string): Misfit {
-  const key = entity === undefined ? {} : rawKey(entity, stored)
-  return Object.freeze({ entity: entity?.name, key, path, message, stored })
+export function misfitOf(table: Table, entity: string | undefined, stored: StoredItem, path: string, message: string): Misfit {
+  return Object.freeze({ entity, key: rawKey(table, stored), path, message, stored })
 }
 
 /** The primary key as it stands in the table. */
-function rawKey({ key }: ResolvedEntity, stored: StoredItem): Record<string, unknown> {
-  const parts = [key.partition, key.sort].filter((part) => part !== undefined)
-  return Object.fromEntries(parts.map((part) => [part.attribute, keyContent(part, stored[part.attribute])]))
+function rawKey({ partitionKey, sortKey }: Table, stored: StoredItem): Record<string, unknown> {
+  const keys = [partitionKey, sortKey].filter((key) => key !== undefined)
+  return Object.fromEntries(keys.map(({ name, type }) => [name, stored[name]?.[type]]))
 }
 
 /** Reports a misfit as the setting says. */

@@ -1,15 +1,15 @@
 // A pattern's answer in pages: rows decoded, misfits reported, pages filled up, and the cursor to go on from.
 import { type ReadPlan, returnedNames } from '../design/read-plan.ts'
-import { type Misfit, MisfitError, ValidationError } from '../errors.ts'
+import { InvalidCursorError, type Misfit, MisfitError, ValidationError } from '../errors.ts'
 import type { KeyPart, ResolvedEntity } from '../model/resolved.ts'
-import { entityOf, isExpired } from '../requests/decode.ts'
+import { entityOf, isExpired, itemDecoder } from '../requests/decode.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { type ReadOptions, type ReadSource, readSources } from '../requests/read.ts'
 import type { Connection, OnMisfit } from './connection.ts'
 import { type CursorScope, decodeCursor, encodeCursor } from './cursor.ts'
 import { hydrate } from './hydrate.ts'
-import { misfitOf, reportMisfit, tryDecode } from './misfit.ts'
-import { type Budget, Reader } from './reader.ts'
+import { misfitOf, reportMisfit, tryDecoder } from './misfit.ts'
+import { type Effort, Reader } from './reader.ts'
 
 /** How a read goes: how much of it, from where, and what else is wanted. */
 export interface PageOptions extends ReadOptions {
@@ -17,7 +17,10 @@ export interface PageOptions extends ReadOptions {
   readonly limit?: number
   /** Where to go on: the `cursor` of the page before. */
   readonly cursor?: string
-  /** How many requests may be sent for one page. Default 100; the page is then short, and its cursor goes on. */
+  /**
+   * How many queries or scans may be sent for one page. Default 100; the page is then short, and its cursor goes on. The first round, one
+   * request for each shard or segment, is always sent. Iteration and `all()` have no pages, and go on to the end.
+   */
   readonly maxRequests?: number
   /** What happens with stored items that do not fit their entity. Overrides the setting of `connect`. */
   readonly onMisfit?: OnMisfit
@@ -53,7 +56,11 @@ export class Paging {
   readonly #sources: readonly ReadSource[]
   readonly #reader: Reader
   readonly #scope: CursorScope
+  readonly #wanted: ReadonlySet<ResolvedEntity>
+  readonly #decoders = new Map<ResolvedEntity, (stored: StoredItem) => Record<string, unknown>>()
   readonly #keys: readonly KeyPart[]
+  /** Others that no filter kept out are dropped as they are read, before they count or are fetched whole. */
+  readonly #keep: ((item: StoredItem) => boolean) | undefined
 
   /** Throws a `ValidationError` for bad input, and an `InvalidCursorError` for a cursor of something else. */
   constructor(connection: Connection, plan: ReadPlan, input: object, options: PageOptions) {
@@ -67,12 +74,15 @@ export class Paging {
     this.#scope = { plan, tableName: connection.tableName, sources: this.#sources, descending, secret: connection.cursorSecret }
     const positions = options.cursor === undefined ? undefined : decodeCursor(this.#scope, options.cursor)
     this.#reader = new Reader(connection, plan, this.#sources, positions, descending)
+    this.#wanted = new Set(plan.wanted.values())
+    this.#keep = plan.separation === 'keys' ? (item) => this.#entityOf(item) !== 'foreign' : undefined
     this.#keys = plan.sort === undefined ? [plan.partition] : [plan.partition, plan.sort]
   }
 
   /** The requests of the first round, for a page of this many items. */
   params(limit: number | undefined): object[] {
-    return this.#sources.map(({ request }) => ({ ...request, ...(limit !== undefined && { Limit: limit }) }))
+    const each = this.#reader.share(limit, this.#sources.length)
+    return this.#sources.map(({ request }) => ({ ...request, ...(each !== undefined && { Limit: each }) }))
   }
 
   /** The cursor behind what has been read; undefined when there is nothing more. */
@@ -82,50 +92,63 @@ export class Paging {
   }
 
   get ended(): boolean {
-    return this.#reader.positions === undefined
+    return this.#reader.ended
   }
 
-  /** The next `limit` rows, fewer at the end or when `maxRequests` are used up. Without a limit, what one round of requests brings. */
-  async page(limit: number | undefined, maxRequests: number): Promise<RowPage> {
+  /** The next `limit` rows, fewer at the end or when the effort is spent. Without a limit, what one round of requests brings. */
+  async page(limit: number | undefined, effort: Effort): Promise<RowPage> {
     const rows: Row[] = []
     const misfits: Misfit[] = []
-    const budget: Budget = { left: maxRequests, begun: false }
     do {
-      const stored = await this.#reader.read(limit === undefined ? undefined : limit - rows.length, budget)
-      for (const item of await this.#whole(stored)) this.#accept(item, rows, misfits)
+      const stored = await this.#read(limit === undefined ? undefined : limit - rows.length, effort)
       if (stored.length === 0) break
+      const now = this.#connection.now()
+      const whole = this.#plan.hydrates ? await hydrate(this.#connection, this.#plan, stored) : stored
+      for (const item of whole) this.#accept(item, now, rows, misfits)
     } while (limit !== undefined && rows.length < limit)
     return { rows, misfits }
   }
 
-  async #whole(stored: StoredItem[]): Promise<StoredItem[]> {
-    const { definition } = this.#plan
-    const lacking = definition.kind === 'query' && definition.hydrate && stored.length > 0
-    return lacking ? hydrate(this.#connection, this.#plan, stored) : stored
+  /** Which segment of a scan a key is in, only DynamoDB knows; it refuses a forged cursor that mixes them up. */
+  async #read(count: number | undefined, effort: Effort): Promise<StoredItem[]> {
+    try {
+      return await this.#reader.read(count, effort, this.#keep)
+    } catch (error) {
+      const refused = this.#options.cursor !== undefined && error instanceof Error && error.name === 'ValidationException'
+      if (!refused || !/start(ing)? key/i.test(error.message)) throw error
+      throw new InvalidCursorError(this.#plan.name, 'DynamoDB does not know its position')
+    }
   }
 
-  #accept(stored: StoredItem, rows: Row[], misfits: Misfit[]): void {
+  #accept(stored: StoredItem, now: Date, rows: Row[], misfits: Misfit[]): void {
     const entity = this.#entityOf(stored)
     if (entity === 'foreign') return
     if (entity === undefined) {
-      misfits.push(
-        this.#report(misfitOf([...this.#plan.wanted.values()][0], stored, '', 'it belongs to no entity that is read here.')),
-      )
+      const { table } = this.#connection.model
+      const path = table.typeAttribute ?? table.partitionKey.name
+      misfits.push(this.#report(misfitOf(table, undefined, stored, path, 'it is of no entity that is read here.')))
       return
     }
-    if (this.#options.includeExpired !== true && isExpired(entity, stored, this.#connection.now())) return
-    const decoded = tryDecode(entity, stored, { names: returnedNames(this.#plan, entity), keys: this.#keys })
+    if (this.#options.includeExpired !== true && isExpired(entity, stored, now)) return
+    const decoded = tryDecoder(entity, this.#decoderOf(entity), stored)
     if ('item' in decoded) rows.push({ entity, item: decoded.item })
     else misfits.push(this.#report(decoded.misfit))
   }
 
+  #decoderOf(entity: ResolvedEntity): (stored: StoredItem) => Record<string, unknown> {
+    let decoder = this.#decoders.get(entity)
+    if (decoder === undefined) {
+      decoder = itemDecoder(entity, { names: returnedNames(this.#plan, entity), keys: this.#keys })
+      this.#decoders.set(entity, decoder)
+    }
+    return decoder
+  }
+
   /** The wanted entity that an item is of; `foreign` when it is of another one that shares the range. */
   #entityOf(stored: StoredItem): ResolvedEntity | 'foreign' | undefined {
-    const { wanted, inRange } = this.#plan
     const entity = entityOf(this.#connection.model, stored)
-    if (entity === undefined) return undefined
-    for (const one of wanted.values()) if (one === entity) return entity
-    return inRange.includes(entity) ? 'foreign' : undefined
+    if (entity === undefined || this.#wanted.has(entity)) return entity
+    return this.#plan.inRange.includes(entity) ? 'foreign' : undefined
   }
 
   #report(misfit: Misfit): Misfit {
@@ -134,10 +157,9 @@ export class Paging {
   }
 }
 
-/** Where there is one item to give and it does not fit, silence would look like its absence. */
-export function throwMisfit({ rows, misfits }: RowPage, onMisfit: OnMisfit | undefined): void {
-  const [misfit] = misfits
-  if (rows.length === 0 && misfit !== undefined && onMisfit === undefined) throw new MisfitError(misfit)
+/** Where one item is asked for and the one that is there does not fit, silence would look like its absence. */
+export function throwMisfit([misfit]: readonly Misfit[], onMisfit: OnMisfit | undefined): void {
+  if (misfit !== undefined && onMisfit === undefined) throw new MisfitError(misfit)
 }
 
 /** Checks an option that counts. */

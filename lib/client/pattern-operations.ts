@@ -1,19 +1,27 @@
 // What `shop.patterns.name(input)` answers: one item, pages and iteration over items, or a collection. All lazy.
 import type { ReadPlan } from '../design/read-plan.ts'
-import type { Connection } from './connection.ts'
+import { type Misfit, SingletError } from '../errors.ts'
+import type { Connection, OnMisfit } from './connection.ts'
 import { LazyOperation, type Operation } from './operation.ts'
 import { checkCount, defaultLimit, defaultMaxRequests, type Page, type PageOptions, Paging, throwMisfit } from './paging.ts'
+import type { Effort } from './reader.ts'
 
-/** Options of a pattern that answers one item. */
+/** Options of a pattern that answers one item. With `maxRequests`, an item not found by then is a `SingletError`, not `undefined`. */
 export type OneOptions = Omit<PageOptions, 'limit' | 'cursor'>
 
 /** A pattern that answers many items: awaiting gives a page, `for await` and `all()` give everything. */
 export interface PageOperation<out R> extends Operation<Page<R>>, AsyncIterable<R> {
   /** One page; the same as awaiting. */
   page(): Promise<Page<R>>
-  /** All items, or with a `limit` that many, in as many requests as it takes. */
+  /**
+   * All items, or with a `limit` that many, in as many requests as it takes. Stored items that do not fit are left out, as in iteration:
+   * only a page has a place to list them, `onMisfit` is called for each, and all are published on the channel `singlet:misfit`.
+   */
   all(): Promise<R[]>
-  /** The first item. */
+  /**
+   * The first item, or undefined when there is none.
+   * @throws MisfitError when an item before it does not fit, unless `onMisfit` says otherwise
+   */
   first(): Promise<R | undefined>
   /** The requests of the first round: one, or one per shard. */
   params(): object[]
@@ -24,11 +32,13 @@ const firstChunk = 50
 const largestChunk = 1000
 
 export class LazyPages<R> implements PageOperation<R> {
+  readonly #connection: Connection
   readonly #start: (options: PageOptions) => Paging
   readonly #options: PageOptions
   readonly #operation: LazyOperation<Page<R>>
 
   constructor(connection: Connection, plan: ReadPlan, input: object, options: PageOptions) {
+    this.#connection = connection
     this.#options = options
     this.#start = (options) => {
       checkCount('limit', options.limit)
@@ -56,8 +66,7 @@ export class LazyPages<R> implements PageOperation<R> {
   }
 
   async first(): Promise<R | undefined> {
-    for await (const item of this.#iterate({ ...this.#options, limit: 1 }, 1)) return item
-    return undefined
+    return firstRow<R>(this.#start(this.#options), this.#options, this.#connection)
   }
 
   [Symbol.asyncIterator](): AsyncIterator<R> {
@@ -80,7 +89,7 @@ export class LazyPages<R> implements PageOperation<R> {
   async #page(): Promise<Page<R>> {
     const paging = this.#start(this.#options)
     const { limit = defaultLimit, maxRequests = defaultMaxRequests } = this.#options
-    const { rows, misfits } = await paging.page(limit, maxRequests)
+    const { rows, misfits } = await paging.page(limit, { requestsLeft: maxRequests })
     const { cursor } = paging
     // What a row holds is what the plan's names give, which is what the pattern's type was inferred from.
     return { items: rows.map(({ item }) => item as R), ...(cursor !== undefined && { cursor }), misfits }
@@ -91,10 +100,10 @@ export class LazyPages<R> implements PageOperation<R> {
     let [left, size] = [options.limit ?? Number.POSITIVE_INFINITY, chunk]
     while (left > 0) {
       const wanted = size === undefined && left === Number.POSITIVE_INFINITY ? undefined : Math.min(left, size ?? left)
-      const { rows } = await paging.page(wanted, options.maxRequests ?? Number.POSITIVE_INFINITY)
+      const { rows } = await paging.page(wanted, { requestsLeft: Number.POSITIVE_INFINITY })
       for (const { item } of rows) yield item as R
       left -= rows.length
-      if (paging.ended || options.maxRequests !== undefined) return
+      if (paging.ended) return
       size = size === undefined ? undefined : Math.min(largestChunk, size * 2)
     }
   }
@@ -107,16 +116,28 @@ export function oneOperation<R>(
   input: object,
   options: OneOptions,
 ): Operation<R | undefined> {
-  const start = () => new Paging(connection, plan, input, options)
+  const start = () => {
+    checkCount('maxRequests', options.maxRequests)
+    return new Paging(connection, plan, input, options)
+  }
   return new LazyOperation(
-    async () => {
-      checkCount('maxRequests', options.maxRequests)
-      const page = await start().page(1, options.maxRequests ?? defaultMaxRequests)
-      throwMisfit(page, options.onMisfit ?? connection.onMisfit)
-      return page.rows[0]?.item as R | undefined
-    },
-    () => start().params(1)[0],
+    async () => firstRow<R>(start(), options, connection),
+    () => oneOrAll(start().params(1)),
   )
+}
+
+async function firstRow<R>(paging: Paging, options: PageOptions, connection: Connection): Promise<R | undefined> {
+  const { rows, misfits } = await paging.page(1, { requestsLeft: options.maxRequests ?? Number.POSITIVE_INFINITY })
+  throwMisfit(misfits, options.onMisfit ?? connection.onMisfit)
+  const [row] = rows
+  if (row === undefined && !paging.ended)
+    throw new SingletError('RequestsUsedUp', `Nothing was found with ${options.maxRequests} requests, and there is more to read.`)
+  return row?.item as R | undefined
+}
+
+/** One request as it is, those of several shards as a list. */
+function oneOrAll(requests: readonly object[]): unknown {
+  return requests.length === 1 ? requests[0] : requests
 }
 
 /** All items of a collection, by member; with a limit, those of one page. */
@@ -126,31 +147,44 @@ export function collectionOperation<R>(
   input: object,
   options: PageOptions,
 ): Operation<R> {
-  const start = () => new Paging(connection, plan, input, options)
+  const start = () => {
+    checkCount('limit', options.limit)
+    checkCount('maxRequests', options.maxRequests)
+    return new Paging(connection, plan, input, options)
+  }
   return new LazyOperation(
-    () => readCollection<R>(start(), plan, options),
-    () => start().params(options.limit)[0],
+    async () => readCollection<R>(start(), plan, options, options.onMisfit ?? connection.onMisfit),
+    () => oneOrAll(start().params(options.limit)),
   )
 }
 
-async function readCollection<R>(paging: Paging, plan: ReadPlan, options: PageOptions): Promise<R> {
-  const { definition, wanted } = plan
-  checkCount('limit', options.limit)
-  checkCount('maxRequests', options.maxRequests)
-  const members = definition.kind === 'itemCollection' ? definition.members : {}
+async function readCollection<R>(
+  paging: Paging,
+  { definition, wanted }: ReadPlan,
+  { limit, maxRequests = Number.POSITIVE_INFINITY }: PageOptions,
+  onMisfit: OnMisfit | undefined,
+): Promise<R> {
+  const members = definition.kind === 'itemCollection' ? Object.entries(definition.members) : []
   const collection: Record<string, unknown> = {}
-  for (const [name, { cardinality }] of Object.entries(members)) collection[name] = cardinality === 'one' ? undefined : []
-  let requestsLeft = options.maxRequests ?? Number.POSITIVE_INFINITY
+  for (const [name, { cardinality }] of members) collection[name] = cardinality === 'one' ? undefined : []
+  const nameOf = new Map([...wanted].map(([name, entity]) => [entity, name]))
+  const single = members.filter(([, { cardinality }]) => cardinality === 'one').map(([, { entity }]) => entity.name)
+  const found: Misfit[] = []
+  const effort: Effort = { requestsLeft: maxRequests }
   do {
-    const { rows } = await paging.page(options.limit, options.limit === undefined ? 1 : requestsLeft)
-    requestsLeft--
+    const { rows, misfits } = await paging.page(limit, effort)
+    throwMisfit(
+      misfits.filter(({ entity }) => entity !== undefined && single.includes(entity)),
+      onMisfit,
+    )
+    found.push(...misfits)
     for (const { entity, item } of rows) {
-      const name = [...wanted].find(([, one]) => one === entity)?.[0] ?? entity.name
+      const name = nameOf.get(entity) ?? entity.name
       const place = collection[name]
       if (Array.isArray(place)) place.push(item)
       else collection[name] ??= item
     }
-  } while (options.limit === undefined && !paging.ended && requestsLeft > 0)
+  } while (limit === undefined && !paging.ended && effort.requestsLeft > 0)
   const { cursor } = paging
-  return (cursor === undefined ? collection : { ...collection, cursor }) as R
+  return { ...collection, ...(cursor !== undefined && { cursor }), ...(found.length > 0 && { misfits: found }) } as R
 }

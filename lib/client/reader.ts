@@ -4,26 +4,28 @@ import { compareKeys } from '../keys/key-order.ts'
 import { keyContent, type StoredItem } from '../requests/index-keys.ts'
 import type { ReadSource } from '../requests/read.ts'
 import type { Connection } from './connection.ts'
+import { positionKeys } from './cursor-position.ts'
 import { type Position, Source } from './source.ts'
 
 /** How many sources are fetched from at once. */
 const maxConcurrency = 32
-/** With a filter, how many items a request reads at the most before it answers; then what came through is looked at. */
-const maxFilteredLimit = 2000
+/** How far the limit of a request grows while little of what is read is wanted. */
+const maxGrownLimit = 2000
+/** More items than fit in the 1 MB of an answer, and a number that DynamoDB takes. */
+const maxLimit = 100_000
 
-/** A budget of requests. The first round is always sent: without it nothing would ever be read. */
-export interface Budget {
-  left: number
-  begun: boolean
+/** What one page may cost, and what its last round of requests was: how many items each asked for, when how many were wanted. */
+export interface Effort {
+  requestsLeft: number
+  lastRound?: { readonly limit: number | undefined; readonly wanted: number }
 }
 
 export class Reader {
   readonly #plan: ReadPlan
   readonly #sources: readonly Source[]
   readonly #direction: 1 | -1
-  readonly #filtered: boolean
-  /** Grows while filters let little through. */
-  #filteredLimit = 0
+  /** A scan has no order, so what has come can be given without waiting for the other segments. */
+  readonly #ordered: boolean
 
   constructor(
     connection: Connection,
@@ -33,10 +35,10 @@ export class Reader {
     descending: boolean,
   ) {
     const origin = { pattern: plan.name }
-    const keyNames = positionNames(plan)
+    const keyNames = positionKeys(plan).map(({ name }) => name)
     this.#plan = plan
     this.#direction = descending ? -1 : 1
-    this.#filtered = sources.some(({ request }) => request.FilterExpression !== undefined)
+    this.#ordered = plan.definition.kind !== 'scan'
     this.#sources = sources.map(
       (source, index) => new Source(connection, origin, source, keyNames, positions?.[index] ?? 'start'),
     )
@@ -44,77 +46,91 @@ export class Reader {
 
   /** Where each source stands; undefined when everything has been read. */
   get positions(): readonly Position[] | undefined {
-    const positions = this.#sources.map((source) => source.position)
-    return positions.every((position) => position === 'end') ? undefined : positions
+    return this.ended ? undefined : this.#sources.map((source) => source.position)
+  }
+
+  get ended(): boolean {
+    return this.#sources.every((source) => source.head === undefined && !source.mustFetch)
   }
 
   /**
-   * The next items, in order: `count` of them, fewer when there are no more or the budget is used up. Without a count, what one round of
-   * requests brings.
+   * The next items, in order: `count` of them, fewer when there are no more or the effort is spent. Without a count, what one round of
+   * requests brings. Items that are not to `keep` are passed over.
    */
-  async read(count: number | undefined, budget: Budget): Promise<StoredItem[]> {
+  async read(count: number | undefined, effort: Effort, keep?: (item: StoredItem) => boolean): Promise<StoredItem[]> {
     const items: StoredItem[] = []
     const wanted = count ?? Number.POSITIVE_INFINITY
     while (items.length < wanted) {
-      const waiting = this.#sources.filter((source) => source.mustFetch)
-      if (waiting.length > 0) {
+      if (this.#mustFetch()) {
         if (count === undefined && items.length > 0) break
-        // Without all heads the next item in order is not known, so a round that can't be finished is not begun.
-        if (budget.begun && budget.left < waiting.length) break
-        budget.begun = true
-        budget.left -= waiting.length
-        const limit = this.#limit(count === undefined ? undefined : wanted - items.length)
-        await fetchAll(waiting, limit)
+        if (!(await this.#fetch(wanted - items.length, effort))) break
         continue
       }
-      const next = this.#next()
-      if (next === undefined) break
-      const item = next.take()
-      if (item !== undefined) items.push(item)
+      const item = this.#next()?.take()
+      if (item === undefined) break
+      if (keep === undefined || keep(item)) items.push(item)
     }
     return items
   }
 
-  #limit(wanted: number | undefined): number | undefined {
-    if (wanted === undefined || !this.#filtered) return wanted
-    this.#filteredLimit = Math.min(maxFilteredLimit, Math.max(wanted, this.#filteredLimit * 2))
-    return this.#filteredLimit
+  /** In order the next item is known only when all heads are. */
+  #mustFetch(): boolean {
+    if (this.#ordered) return this.#sources.some((source) => source.mustFetch)
+    return this.#sources.every((source) => source.head === undefined) && this.#sources.some((source) => source.mustFetch)
+  }
+
+  /** Sends a round of requests, unless it can't be finished. The first is always sent: without it nothing would ever be read. */
+  async #fetch(wanted: number, effort: Effort): Promise<boolean> {
+    const waiting = this.#sources.filter((source) => source.mustFetch)
+    if (effort.lastRound !== undefined && effort.requestsLeft < waiting.length) return false
+    const limit = nextLimit(wanted, effort)
+    effort.requestsLeft -= waiting.length
+    effort.lastRound = { limit, wanted }
+    const each = this.share(limit, waiting.length)
+    for (let start = 0; start < waiting.length; start += maxConcurrency)
+      await Promise.all(waiting.slice(start, start + maxConcurrency).map((source) => source.fetch(each)))
+    return true
+  }
+
+  /** How many of so many items each source is asked for. In order they may all lie in one; without order each gives its part. */
+  share(limit: number | undefined, sources: number): number | undefined {
+    return limit === undefined ? undefined : Math.min(maxLimit, this.#ordered ? limit : Math.ceil(limit / sources))
   }
 
   /** The source with the next item in key order; the first of them where keys are equal. */
   #next(): Source | undefined {
     let best: Source | undefined
+    let bestHead: StoredItem | undefined
     for (const source of this.#sources) {
-      if (source.head === undefined) continue
-      if (best === undefined || this.#compare(source.head, best.head ?? {}) < 0) best = source
+      const { head } = source
+      if (head === undefined) continue
+      if (!this.#ordered) return source
+      if (bestHead === undefined || this.#compare(head, bestHead) < 0) {
+        best = source
+        bestHead = head
+      }
     }
     return best
   }
 
   #compare(a: StoredItem, b: StoredItem): number {
     const { sort } = this.#plan
-    if (sort === undefined || this.#plan.definition.kind === 'scan') return 0
-    const [left, right] = [keyContent(sort, a[sort.attribute]), keyContent(sort, b[sort.attribute])]
-    if (left === undefined || right === undefined) return 0
-    return this.#direction * compareKeys(sort.codec.attributeType, left, right)
+    if (sort === undefined) return 0
+    const left = keyContent(sort, a[sort.attribute])
+    const right = keyContent(sort, b[sort.attribute])
+    return left === undefined || right === undefined ? 0 : this.#direction * compareKeys(sort.codec.attributeType, left, right)
   }
 }
 
-/** The attributes of an ExclusiveStartKey. */
-export function positionNames({ partition, sort, index, wanted }: ReadPlan): string[] {
-  const [entity] = wanted.values()
-  const names = [
-    entity?.table.partitionKey.name,
-    entity?.table.sortKey?.name,
-    partition.attribute,
-    sort?.attribute,
-    index?.partitionKey.name,
-    index?.sortKey?.name,
-  ]
-  return [...new Set(names.filter((name) => name !== undefined))]
-}
-
-async function fetchAll(sources: readonly Source[], limit: number | undefined): Promise<void> {
-  for (let start = 0; start < sources.length; start += maxConcurrency)
-    await Promise.all(sources.slice(start, start + maxConcurrency).map((source) => source.fetch(limit)))
+/**
+ * How many items a request reads at the most. What is wanted, at first; after a round of which filters let little through, as many more
+ * as its yield suggests, and twice as many when it had none.
+ */
+function nextLimit(wanted: number, { lastRound }: Effort): number | undefined {
+  if (wanted === Number.POSITIVE_INFINITY) return undefined
+  if (lastRound?.limit === undefined) return wanted
+  const { limit, wanted: before } = lastRound
+  const brought = before - wanted
+  const needed = brought > 0 ? Math.ceil((wanted * limit) / brought) : Number.POSITIVE_INFINITY
+  return Math.max(wanted, Math.min(needed, 2 * limit, maxGrownLimit))
 }

@@ -93,7 +93,7 @@ export async function send<O extends keyof Operations>(
   const start = performance.now()
   const publish = (output: AnyOutput | undefined, error?: unknown) => {
     const consumedCapacity = unitsOf(output?.ConsumedCapacity)
-    const itemCount = output?.Items?.length ?? (output?.Item === undefined ? undefined : 1)
+    const itemCount = output === undefined ? undefined : itemsIn(output)
     const event: RequestEvent = {
       ...origin,
       operation,
@@ -121,6 +121,12 @@ interface AnyOutput {
   readonly ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] | undefined
   readonly Items?: readonly unknown[] | undefined
   readonly Item?: unknown
+  readonly Responses?: Readonly<Record<string, readonly unknown[]>> | undefined
+}
+
+function itemsIn({ Items, Item, Responses }: AnyOutput): number | undefined {
+  if (Responses !== undefined) return Object.values(Responses).flat().length
+  return Items?.length ?? (Item === undefined ? undefined : 1)
 }
 
 function unitsOf(consumed: ConsumedCapacity | ConsumedCapacity[] | undefined): number | undefined {

@@ -1,5 +1,4 @@
 // One partition (or one segment of a scan) as a stream of stored items, fetched page by page, with the exact position of the reader.
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { StoredItem } from '../requests/index-keys.ts'
 import type { ReadSource } from '../requests/read.ts'
 import type { Connection, Origin } from './connection.ts'
@@ -14,24 +13,27 @@ export class Source {
   readonly #source: ReadSource
   /** The attributes that make up a position: those of the primary key and of the index. */
   readonly #keyNames: readonly string[]
-  #buffer: StoredItem[] = []
+  #buffer: readonly StoredItem[] = []
   #taken = 0
-  /** Where to go on fetching. */
-  #fetched: Position
-  #position: Position
+  /** Where the buffer begins. */
+  #begin: Position
+  /** Where the buffer ends, and fetching goes on. */
+  #end: Position
 
   constructor(connection: Connection, origin: Origin, source: ReadSource, keyNames: readonly string[], position: Position) {
     this.#connection = connection
     this.#origin = origin
     this.#source = source
     this.#keyNames = keyNames
-    this.#fetched = position
-    this.#position = position
+    this.#begin = position
+    this.#end = position
   }
 
   /** After the last item that was taken. */
   get position(): Position {
-    return this.head === undefined ? this.#fetched : this.#position
+    if (this.head === undefined) return this.#end
+    const last = this.#buffer[this.#taken - 1]
+    return last === undefined ? this.#begin : this.#keyOf(last)
   }
 
   /** The next item, if one has been fetched. */
@@ -41,7 +43,7 @@ export class Source {
 
   /** Whether what comes next is unknown until it is fetched. */
   get mustFetch(): boolean {
-    return this.head === undefined && this.#fetched !== 'end'
+    return this.#taken === this.#buffer.length && this.#end !== 'end'
   }
 
   /** Fetches the next page: at most `limit` items are read, or as many as fit in 1 MB. */
@@ -53,29 +55,27 @@ export class Source {
       {
         ...request,
         ...(limit !== undefined && { Limit: limit }),
-        ...(typeof this.#fetched === 'object' && { ExclusiveStartKey: this.#fetched }),
+        ...(typeof this.#end === 'object' && { ExclusiveStartKey: this.#end }),
       },
       this.#origin,
     )
-    this.#position = this.#fetched
+    this.#begin = this.#end
     this.#buffer = Items
     this.#taken = 0
-    this.#fetched = LastEvaluatedKey ?? 'end'
+    this.#end = LastEvaluatedKey ?? 'end'
   }
 
   /** Takes the head. */
   take(): StoredItem | undefined {
     const item = this.head
-    if (item === undefined) return undefined
-    this.#taken++
-    this.#position = this.#keyOf(item)
+    if (item !== undefined) this.#taken++
     return item
   }
 
   #keyOf(item: StoredItem): StoredItem {
     const key: StoredItem = {}
     for (const name of this.#keyNames) {
-      const value: AttributeValue | undefined = item[name]
+      const value = item[name]
       if (value !== undefined) key[name] = value
     }
     return key

@@ -5,6 +5,7 @@ import {
   ConditionalCheckFailedException,
   type DeleteItemInput,
   type PutItemInput,
+  TransactionConflictException,
   type UpdateItemInput,
 } from '@aws-sdk/client-dynamodb'
 import {
@@ -17,19 +18,34 @@ import {
   VersionConflictError,
 } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
-import { operatorOf } from '../model/update-value.ts'
+import { isPlainObject } from '../plain-object.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { completeInput, createRequest, type PutOptions, putRequest } from '../requests/item.ts'
 import { type DeleteOptions, deleteRequest } from '../requests/single.ts'
-import { planUpdate, stillHolds, type UpdateOptions, type UpdatePlan, updateRead, updateStep } from '../requests/update.ts'
+import {
+  impossibleChange,
+  planUpdate,
+  type ReadyUpdate,
+  stillHolds,
+  type UpdateOptions,
+  type UpdatePlan,
+  updateRead,
+  updateStep,
+} from '../requests/update.ts'
+import { applySchemasToChanges } from '../requests/validate-changes.ts'
 import { applySchemas } from '../schema/standard-validation.ts'
 import type { Connection } from './connection.ts'
 import { decodeOrMisfit, readable } from './misfit.ts'
 import { send } from './send.ts'
 
+export type WriteRequest =
+  | { readonly Put: PutItemInput }
+  | { readonly Update: UpdateItemInput }
+  | { readonly Delete: DeleteItemInput }
+
 /** One try of a write: its request, and how to read the answer. */
 export interface Attempt<O> {
-  readonly request: { readonly Put: PutItemInput } | { readonly Update: UpdateItemInput } | { readonly Delete: DeleteItemInput }
+  readonly request: WriteRequest
   /** What a failed condition means, given the item that is there: try again, or an error. */
   refused(item: StoredItem | undefined): 'retry' | SingletError
   /** What awaiting the write gives, from the attributes that DynamoDB returned. */
@@ -40,14 +56,14 @@ export interface Attempt<O> {
 export interface Write<O> {
   readonly entity: ResolvedEntity
   attempt(): Promise<Attempt<O>>
-  /** The first request, without reading or sending anything. */
-  params(): unknown
+  /** The request that the first attempt sends. Throws a `ValidationError` where only reading or waiting would tell. */
+  request(): WriteRequest
 }
 
 type Input = Readonly<Record<string, unknown>>
 
-/** How often an update that reads first is tried while others keep changing the item. */
-const maxAttempts = 12
+/** How often a write is tried while others keep changing what it has read, or hold the item in a transaction. */
+export const maxAttempts = 12
 
 /** Runs a write until it is done or refused. */
 export async function runWrite<O>(connection: Connection, write: Write<O>): Promise<O> {
@@ -56,13 +72,24 @@ export async function runWrite<O>(connection: Connection, write: Write<O>): Prom
     try {
       return attempt.result(await sendAttempt(connection, write.entity, attempt))
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw tooLarge(error)
-      const meaning = attempt.refused(error.Item)
+      const meaning = meaningOf(error, attempt)
       if (meaning !== 'retry') throw meaning
-      if (tries === maxAttempts) throw new ContentionError(write.entity.name, keyOf(write.entity, attempt), tries)
+      if (tries === maxAttempts) throw contention(write, attempt, tries)
       await backOff(tries)
     }
   }
+}
+
+/** What a failed request means. Nothing is written while a transaction holds the item, so that is tried again. */
+function meaningOf(error: unknown, attempt: Attempt<unknown>): unknown {
+  if (error instanceof ConditionalCheckFailedException) return attempt.refused(error.Item)
+  return error instanceof TransactionConflictException ? 'retry' : (tooLarge(error) ?? error)
+}
+
+/** Others were faster each time. */
+export function contention({ entity }: Write<unknown>, { request }: Attempt<unknown>, tries: number): ContentionError {
+  const stored = 'Put' in request ? request.Put.Item : 'Update' in request ? request.Update.Key : request.Delete.Key
+  return new ContentionError(entity.name, keyFields(entity, readable(entity, stored ?? {})), tries)
 }
 
 /** Full jitter: a random wait of up to 5 ms, doubled with each try, 200 ms at most. */
@@ -81,15 +108,11 @@ async function sendAttempt(
   return (await send(connection, 'DeleteItem', request.Delete, origin)).Attributes
 }
 
-/** An update can't know the item's size; DynamoDB tells. */
-function tooLarge(error: unknown): unknown {
-  const message = error instanceof Error && error.name === 'ValidationException' ? error.message : ''
-  return /item size/i.test(message) ? new ValidationError('item-too-large', '', message, { cause: error }) : error
-}
-
-function keyOf(entity: ResolvedEntity, { request }: Attempt<unknown>): Input {
-  const stored = 'Put' in request ? request.Put.Item : 'Update' in request ? request.Update.Key : request.Delete.Key
-  return readable(entity, stored ?? {})
+/** An update can't know the item's size; DynamoDB tells, in one wording for single writes and for the reasons of transactions. */
+export function tooLarge(cause: unknown): ValidationError | undefined {
+  const { name, message } = cause instanceof Error ? cause : { name: '', message: '' }
+  if (name !== 'ValidationException' || !/item size/i.test(message)) return undefined
+  return new ValidationError('item-too-large', '', message, { cause })
 }
 
 /** The input of a create or put, complete and with its Standard Schemas applied; a promise only when one of them is asynchronous. */
@@ -98,12 +121,9 @@ function complete(connection: Connection, entity: ResolvedEntity, input: Input, 
   return entity.hasSchemas ? applySchemas(entity.definitions, values, 'whole') : values
 }
 
-/** The changes of an update with the Standard Schemas of their plain values applied. */
+/** The changes of an update with the Standard Schemas of their values applied. */
 function validated(entity: ResolvedEntity, changes: Input): Input | Promise<Input> {
-  if (!entity.hasSchemas) return changes
-  const plain = Object.fromEntries(Object.entries(changes).filter(([, value]) => operatorOf(value) === undefined))
-  const applied = applySchemas(entity.definitions, plain, 'partial')
-  return applied instanceof Promise ? applied.then((values) => ({ ...changes, ...values })) : { ...changes, ...applied }
+  return entity.hasSchemas && isPlainObject(changes) ? applySchemasToChanges(entity.definitions, changes) : changes
 }
 
 function inTime(input: Input | Promise<Input>): Input {
@@ -140,7 +160,7 @@ export function putWholeWrite(connection: Connection, entity: ResolvedEntity, in
     entity,
     () => complete(connection, entity, others, read === undefined ? 1 : read + 1),
     (values) => putRequest(entity, connection.tableName, values, options, read),
-    (item, key) => refusal(entity, key, item, { version: read, versioned: name !== undefined }),
+    (item, key) => refusal(entity, key, item, name === undefined ? undefined : { version: read }),
   )
 }
 
@@ -158,7 +178,7 @@ function putWrite(
   }
   return {
     entity,
-    params: () => made ?? make(inTime(values())),
+    request: () => ({ Put: made ?? make(inTime(values())) }),
     async attempt() {
       const Put = made ?? make(await values())
       const item = Put.Item ?? {}
@@ -178,15 +198,14 @@ export function deleteWrite(
   key: Input,
   options: DeleteOptions,
 ): Write<object | undefined> {
-  const request = () => deleteRequest(entity, connection.tableName, key, options)
+  const request = () => ({ Delete: deleteRequest(entity, connection.tableName, key, options) })
   return {
     entity,
-    params: request,
+    request,
     async attempt() {
       return {
-        request: { Delete: request() },
-        refused: (item) =>
-          refusal(entity, keyFields(entity, key), item, { version: options.version, versioned: options.version !== undefined }),
+        request: request(),
+        refused: (item) => refusal(entity, keyFields(entity, key), item, expectedVersion(options)),
         result: (attributes) => (attributes === undefined ? undefined : decodeOrMisfit(entity, attributes)),
       }
     },
@@ -201,12 +220,17 @@ export function updateWrite(
   changes: Input,
   options: UpdateOptions,
 ): Write<object> {
-  const planned = (values: Input) => planUpdate(entity, connection.tableName, key, values, options, connection.now())
+  // Made once, as in putWrite; an attempt after the first goes by the same input, time and defaults.
+  let plan: UpdatePlan | undefined
+  const planned = (values: Input) => {
+    plan ??= planUpdate(entity, connection.tableName, key, values, options, connection.now())
+    return plan
+  }
   return {
     entity,
-    params() {
-      const step = updateStep(planned(inTime(validated(entity, changes))))
-      if ('request' in step) return step.request
+    request() {
+      const step = updateStep(plan ?? planned(inTime(validated(entity, changes))))
+      if ('request' in step) return { Update: step.request }
       throw new ValidationError(
         'not-allowed',
         step.reads.join(', '),
@@ -214,32 +238,19 @@ export function updateWrite(
       )
     },
     async attempt() {
-      const plan = planned(await validated(entity, changes))
-      const { request: Update, relies, expects } = await readStep(connection, plan)
+      const current = plan ?? planned(await validated(entity, changes))
+      const ready = await readyUpdate(connection, current)
       return {
-        request: { Update },
-        refused(item) {
-          const given = Object.keys(options.known ?? {})
-          const read = new Map([...relies].filter(([name]) => !given.includes(name)))
-          const exists = item !== undefined
-          if (read.size > 0 && exists && !stillHolds(plan, read, item)) return 'retry'
-          if (options.upsert === true && expects !== 'either' && (expects === 'present') !== exists) return 'retry'
-          if (!exists && options.upsert !== true) return new ItemNotFoundError(entity.name, keyFields(entity, key))
-          return refusal(entity, keyFields(entity, key), item, {
-            version: options.version,
-            versioned: options.version !== undefined,
-          })
-        },
+        request: { Update: ready.request },
+        refused: (item) => updateRefusal(current, ready, keyFields(entity, key), item),
         result: (attributes) => decodeOrMisfit(entity, attributes ?? {}),
       }
     },
   }
 }
 
-async function readStep(
-  connection: Connection,
-  plan: UpdatePlan,
-): Promise<Extract<ReturnType<typeof updateStep>, { request: unknown }>> {
+/** The UpdateItem, after a consistent read where one is needed. */
+async function readyUpdate(connection: Connection, plan: UpdatePlan): Promise<ReadyUpdate> {
   const step = updateStep(plan)
   if ('request' in step) return step
   const { Item } = await send(connection, 'GetItem', updateRead(plan, step.reads), { entity: plan.entity.name })
@@ -252,16 +263,51 @@ async function readStep(
   )
 }
 
+function updateRefusal(plan: UpdatePlan, ready: ReadyUpdate, key: Input, item: StoredItem | undefined): 'retry' | SingletError {
+  const { entity, options } = plan
+  const expected = expectedVersion(options)
+  if (item === undefined) {
+    if (options.upsert !== true) return new ItemNotFoundError(entity.name, key)
+    return ready.expects === 'present' ? 'retry' : refusal(entity, key, item, expected)
+  }
+  const overtaken = ready.expects === 'absent' || !stillHolds(plan, ready.read, item)
+  // An item of another version stays so, however often it is read again.
+  if (overtaken && !isConflict(entity, item, expected)) return 'retry'
+  return refusal(entity, key, item, expected, impossibleChange(plan, item))
+}
+
+/** The version that was read; undefined in it means that no item was expected. */
+interface ExpectedVersion {
+  readonly version: number | undefined
+}
+
+function expectedVersion({ version }: { readonly version?: number }): ExpectedVersion | undefined {
+  return version === undefined ? undefined : { version }
+}
+
+function isConflict(entity: ResolvedEntity, item: StoredItem | undefined, expected: ExpectedVersion | undefined): boolean {
+  if (expected === undefined) return false
+  return expected.version === undefined ? item !== undefined : storedVersion(entity, item) !== expected.version
+}
+
+/** Which error a failed condition is. */
 function refusal(
   entity: ResolvedEntity,
   key: Input,
   item: StoredItem | undefined,
-  { version, versioned }: { version: number | undefined; versioned: boolean },
+  expected: ExpectedVersion | undefined,
+  reason?: string,
 ): SingletError {
   const found = item && readable(entity, item)
-  const current = entity.version === undefined ? undefined : found?.[entity.version]
-  if (versioned && current !== version) return new VersionConflictError(entity.name, key, found, version)
-  return new ConditionFailedError(entity.name, key, found)
+  return isConflict(entity, item, expected)
+    ? new VersionConflictError(entity.name, key, found, expected?.version)
+    : new ConditionFailedError(entity.name, key, found, reason)
+}
+
+/** Straight from the stored item: the rest of it may not fit, and the attribute may be hidden. */
+function storedVersion({ attributes, version }: ResolvedEntity, item: StoredItem | undefined): number | undefined {
+  const stored = version === undefined ? undefined : item?.[attributes[version]?.stored ?? version]?.N
+  return stored === undefined ? undefined : Number(stored)
 }
 
 function keyFields(entity: ResolvedEntity, input: Input): Input {

@@ -26,6 +26,6 @@ export function estimateRead(plan: ReadPlan): Estimate {
   const units = (bytes: number) => Math.max(1, Math.ceil(bytes / unitBytes)) * factor
   // Every shard is asked for a whole page, since all of it may lie there.
   const read = units(items * itemBytes) * (shards?.count ?? 1)
-  const hydrated = definition.kind === 'query' && definition.hydrate ? items * units(itemBytes) : 0
+  const hydrated = plan.hydrates ? items * units(itemBytes) : 0
   return { itemBytes, itemsPerPage: items, readUnitsPerPage: read + hydrated }
 }

@@ -2,6 +2,7 @@
 
 import type { KeyRange } from '../keys/key-type.ts'
 import { keyRange } from '../keys/range.ts'
+import { projectionOf } from '../model/projection.ts'
 import type { KeyPart, ResolvedEntity } from '../model/resolved.ts'
 import { conditionText } from './condition-text.ts'
 import { type Estimate, estimateRead } from './estimate.ts'
@@ -123,8 +124,8 @@ function filterText(plan: ReadPlan): string | undefined {
   return parts.length === 0 ? undefined : parts.join(' AND ')
 }
 
-function requestsText({ definition, shards }: ReadPlan): string {
-  const hydration = definition.kind === 'query' && definition.hydrate ? ' + 1 BatchGetItem per 100 items' : ''
+function requestsText({ definition, shards, hydrates }: ReadPlan): string {
+  const hydration = hydrates ? ' + 1 BatchGetItem per 100 items' : ''
   if (definition.kind === 'scan')
     return definition.segments === 1
       ? '1 per MB of the table'
@@ -145,9 +146,16 @@ function notesOf(plan: ReadPlan): string[] {
     notes.push(`Items of ${others.join(', ')} lie in the range too; they are read, paid for and told apart by their keys.`)
   if ('where' in definition && definition.where !== undefined)
     notes.push('The filter applies after reading: what it drops is paid for.')
-  if (definition.kind === 'query' && definition.hydrate)
-    notes.push('The index holds keys only; items are fetched from the table, in order.')
+  if (plan.hydrates) notes.push('The index does not hold whole items; they are fetched from the table, in order.')
+  if (!plan.filtersExpired && !plan.hydrates && index?.type === 'global' && expires(plan))
+    notes.push('The index does not hold the time of expiry: expired items are returned until DynamoDB deletes them.')
   if (plan.shards !== undefined)
     notes.push(`Written to ${plan.shards.count} shards; a page asks all of them and merges the answers in order.`)
   return notes
+}
+
+function expires({ wanted, index }: ReadPlan): boolean {
+  return [...wanted.values()].some(
+    (entity) => entity.expiresAt !== undefined && !projectionOf(entity, index).readable.includes(entity.expiresAt),
+  )
 }

@@ -33,6 +33,8 @@ export interface ReadPlan {
   readonly separation: 'none' | 'filter' | 'keys'
   /** Whether the index holds the TTL attribute, so that expired items can be filtered out. */
   readonly filtersExpired: boolean
+  /** Whether items are fetched whole after the query. DynamoDB itself does so for a local index, and some indexes hold everything. */
+  readonly hydrates: boolean
 }
 
 /** Plans how a pattern of the model is read. */
@@ -47,6 +49,8 @@ export function planRead(model: ResolvedModel, { name, definition }: ResolvedPat
   const inRange = Object.values(model.entities).filter((entity) => {
     const key = presentKey(entity, index)
     if (key === undefined) return false
+    // A key belongs to one entity.
+    if (definition.kind === 'get') return entity === first
     return definition.kind === 'scan' || reaches(key, { partition, sort, fixedRange })
   })
   const others = inRange.some((entity) => ![...wanted.values()].includes(entity))
@@ -67,6 +71,7 @@ export function planRead(model: ResolvedModel, { name, definition }: ResolvedPat
       [...wanted.values()].some(({ expiresAt }) => expiresAt !== undefined) &&
       timeToLive !== partition.attribute &&
       timeToLive !== sort?.attribute,
+    hydrates: definition.kind === 'query' && definition.hydrate && index?.type === 'global' && index.projection !== 'ALL',
   })
 }
 
@@ -156,9 +161,9 @@ function sameRange(a: KeyRange, b: KeyRange): boolean {
 }
 
 /** The attributes that a pattern gives of an entity. */
-export function returnedNames({ definition, index }: ReadPlan, entity: ResolvedEntity): readonly string[] {
+export function returnedNames({ definition, index, hydrates }: ReadPlan, entity: ResolvedEntity): readonly string[] {
   if ('select' in definition && definition.select !== undefined) return definition.select
-  if (index?.type === 'local' || (definition.kind === 'query' && definition.hydrate)) return entity.visible
+  if (index?.type === 'local' || hydrates) return entity.visible
   const { readable } = projectionOf(entity, index)
   return entity.visible.filter((name) => readable.includes(name))
 }

@@ -1,10 +1,13 @@
 // From the bytes of a request to the bytes of its answer: what the HTTP listener and the in-process client have in common.
 
 import { randomUUID } from 'node:crypto'
-import { dispatch } from './operations.ts'
+import { setTimeout } from 'node:timers/promises'
+import type { Latency } from './fault.ts'
+import type { Strike } from './faults.ts'
+import { type Effect, perform } from './perform.ts'
 import { hideProto, showProto } from './proto-attribute.ts'
+import type { ReceivedRequest, Service } from './service.ts'
 import { type ErrorBody, protocolError, serviceAnswer } from './service-error.ts'
-import type { EngineState } from './state.ts'
 import type { Params } from './wire.ts'
 
 export interface Answer {
@@ -13,15 +16,51 @@ export interface Answer {
   readonly body: Buffer
 }
 
-/** Answers one request, read completely. `target` is the header `x-amz-target`. Never throws. */
-export function answer(state: EngineState, target: string | undefined, text: string): Answer {
+/** What a transport does next: it sends an answer or, for `undefined`, drops the connection. */
+export type Answered = Answer | undefined
+
+/**
+ * Answers one request, read completely. `target` is the header `x-amz-target`. Never throws. A promise only when latency is injected;
+ * it rejects when the engine closes meanwhile.
+ */
+export function answer(service: Service, target: string | undefined, body: string): Answered | Promise<Answered> {
+  const operation = operationOf(target)
+  const request = { operation: operation ?? '', body, params: {} }
   try {
-    const operation = /^DynamoDB(?:Streams)?_20120810\.(\w+)$/.exec(target ?? '')?.[1]
+    if (body !== '') request.params = parseBody(body)
     if (operation === undefined) throw protocolError('UnknownOperationException', `There is no operation ${target ?? ''}.`)
-    return encode(200, dispatch(state, operation, parseBody(text)))
+    if (body === '') throw protocolError('SerializationException', 'There is no body.')
+    const strike = service.faults.strike(request.operation, request.params)
+    if (strike?.fault.kind === 'latency') return answerLate(service, request, strike, strike.fault)
+    return conclude(service, request, perform(service, request, strike), strike)
   } catch (error) {
-    return errorAnswer(error)
+    return conclude(service, request, { error, read: 0, write: 0 })
   }
+}
+
+async function answerLate(service: Service, request: ReceivedRequest, strike: Strike, { milliseconds, when }: Latency) {
+  const wait = () =>
+    setTimeout(milliseconds, undefined, { signal: service.closing }).catch(() => {
+      throw service.closing.reason
+    })
+  if (when === 'before') await wait()
+  const answered = conclude(service, request, perform(service, request, strike), strike)
+  if (when !== 'before') await wait()
+  return answered
+}
+
+/** Logs a request, and makes the answer to it of what it has come to. */
+function conclude(service: Service, { operation, body }: ReceivedRequest, effect: Effect, strike?: Strike): Answered {
+  const answered =
+    effect.lost === true ? undefined : effect.error === undefined ? encode(200, effect.reply ?? {}) : errorAnswer(effect.error)
+  const { read, write } = effect
+  service.requests.add({ operation, body, read, write, outcome: outcomeOf(effect), fault: strike?.fault })
+  return answered
+}
+
+function outcomeOf({ error, lost }: Effect): string {
+  if (lost === true) return 'TimeoutError'
+  return error === undefined ? 'ok' : (serviceAnswer(error)?.body.__type.split('#').at(-1) ?? 'InternalServerError')
 }
 
 /** The answer to a request that failed, with what DynamoDB would say or, for a fault of the engine, what went wrong. */
@@ -36,10 +75,13 @@ export function errorAnswer(error: unknown): Answer {
   return encode(500, body)
 }
 
-function parseBody(text: string): Params {
+const operationOf = (target = '') => /^DynamoDB(?:Streams)?_20120810\.(\w+)$/.exec(target)?.[1]
+
+/** The parameters in a body. Throws a SerializationException when there are none. */
+export function parseBody(body: string): Params {
   let params: unknown
   try {
-    params = JSON.parse(hideProto(text))
+    params = JSON.parse(hideProto(body))
   } catch (error) {
     throw protocolError('SerializationException', `The body is not JSON: ${error instanceof Error ? error.message : error}`)
   }

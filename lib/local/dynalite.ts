@@ -1,5 +1,5 @@
 // The one place that knows dynalite's modules: loads the exactly pinned version, types the internals that are used, and patches the
-// one function that cannot be replaced per engine. test/local/dynalite-contract.test.ts holds dynalite to what is assumed here.
+// two functions that cannot be replaced per engine. test/local/dynalite-contract.test.ts holds dynalite to what is assumed here.
 
 import { createRequire } from 'node:module'
 import { compare } from './comparison.ts'
@@ -14,12 +14,16 @@ export type Callback<Result = unknown> = (error: unknown, result?: Result) => vo
 /** The part of dynalite's store that its actions touch; `Turn` is our form of it. */
 export interface ActionStore {
   readonly options: { readonly maxItemSize: number }
+  /** Set by stores that derive the rows of indexes themselves. */
+  readonly derivesIndexes?: boolean
   readonly getTable: (name: string, checkStatus: boolean | Callback, callback?: Callback) => void
   readonly getItemDb: (table: string) => unknown
 }
 
 /** An operation of dynalite. It answers before it returns when its store does. */
 export type Action = (store: ActionStore, data: Params, callback: Callback) => void
+
+type UpdateIndexes = (store: ActionStore, table: unknown, before: unknown, after: unknown, callback: Callback) => void
 
 /** A member's type and constraints, in dynalite's vocabulary. */
 export type MemberRule = string | { readonly [constraint: string]: unknown }
@@ -39,6 +43,8 @@ export interface Dynalite {
     createIndexKey(item: Item, table: TableDescription, keySchema: readonly KeyElement[]): string
     mapPaths(paths: readonly Path[], item: Item): Item
     compare(operator: string, value: AttributeValue | undefined, operands: AttributeValue | AttributeValue[]): boolean
+    /** Writes the rows of indexes. `original` is dynalite's own, once it is patched. */
+    updateIndexes: UpdateIndexes & { readonly original?: UpdateIndexes }
   }
   readonly validations: {
     checkTypes(data: Params, types: MemberRules): Params
@@ -79,6 +85,17 @@ export function loadDynalite(require: (id: string) => unknown = createRequire(im
   // Range bounds and start keys are checked through this export, in UTF-16 order, which refuses valid requests with characters beyond
   // U+FFFF. Ours is in byte order. The patch is process-wide, has no state, and is the same however often it is made.
   db.compare = compare
+  // Rows of indexes follow from an item's change (see `indexChanges`). dynalite's derivation is of no use here, and fails on items that
+  // were stored before their index was created and have something in its key attributes that is no key.
+  const original = db.updateIndexes.original ?? db.updateIndexes
+  db.updateIndexes = Object.assign(updateIndexesUnlessDerived, { original })
+
+  function updateIndexesUnlessDerived(...parameters: Parameters<UpdateIndexes>): void {
+    const [{ derivesIndexes }, , , , callback] = parameters
+    if (derivesIndexes === true) callback(null)
+    else original(...parameters)
+  }
+
   return Object.freeze({
     db,
     validations: load('validations/index.js') as Dynalite['validations'],

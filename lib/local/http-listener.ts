@@ -3,12 +3,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { crc32 } from '../keys/crc32.ts'
-import { type Answer, answer, errorAnswer } from './answer.ts'
+import { type Answered, answer, errorAnswer } from './answer.ts'
+import type { Service } from './service.ts'
 import { protocolError } from './service-error.ts'
-import type { EngineState } from './state.ts'
 
 const host = '127.0.0.1'
 const maxBodyBytes = 16 * 1024 * 1024
+/** Longer than clients keep idle sockets, so that none is closed under a request. */
+const keepAliveMilliseconds = 65_000
 
 export interface HttpListener {
   readonly endpoint: string
@@ -16,12 +18,9 @@ export interface HttpListener {
 }
 
 /** Listens on a port, or on any that is free for 0. Rejects when the port is taken. */
-export async function listen(state: EngineState, port: number): Promise<HttpListener> {
-  const server = createServer((request, response) => {
-    readBody(request).then(
-      (text) => respond(response, text === undefined ? tooLarge() : reply(state, request, text)),
-      () => response.destroy(), // the client is gone
-    )
+export async function listen(service: Service, port: number): Promise<HttpListener> {
+  const server = createServer({ keepAliveTimeout: keepAliveMilliseconds }, (request, response) => {
+    serve(service, request, response).catch(() => response.destroy()) // the client is gone, or the engine closes
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -31,10 +30,21 @@ export async function listen(state: EngineState, port: number): Promise<HttpList
   return { endpoint: `http://${host}:${actual}`, close: () => closeServer(server) }
 }
 
-function reply(state: EngineState, request: IncomingMessage, text: string): Answer {
-  if (request.method !== 'POST') return errorAnswer(protocolError('UnknownOperationException', 'Requests are POSTed.', 404))
+async function serve(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(request)
+  if (body === undefined) return respond(response, tooLarge())
+  if (request.method === 'GET') return respondText(response, 200, 'healthy: dynamodb.us-east-1.amazonaws.com ')
+  if (request.method !== 'POST' || (body !== '' && !isJson(request))) {
+    return respondText(response, 404, '<UnknownOperationException/>\n')
+  }
   const target = request.headers['x-amz-target']
-  return answer(state, Array.isArray(target) ? target[0] : target, text)
+  respond(response, await answer(service, Array.isArray(target) ? target[0] : target, body))
+}
+
+/** Requiring this also keeps web pages out: a browser asks first before it sends such a type to another origin. */
+function isJson({ headers }: IncomingMessage): boolean {
+  const type = headers['content-type']?.split(';')[0]?.trim()
+  return type === 'application/x-amz-json-1.0' || type === 'application/json'
 }
 
 /** The body as text, or `undefined` when it is too large; what is too much is read and dropped, so that the answer can be received. */
@@ -51,8 +61,18 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
 
 const tooLarge = () => errorAnswer(protocolError('RequestEntityTooLargeException', 'A request is limited to 16 MB.', 413))
 
-function respond(response: ServerResponse, { statusCode, headers, body }: Answer): void {
-  response.writeHead(statusCode, { ...headers, 'x-amz-crc32': String(crc32(body)) }).end(body)
+function respond(response: ServerResponse, answered: Answered): void {
+  if (answered === undefined) response.destroy()
+  else {
+    const { statusCode, headers, body } = answered
+    response.writeHead(statusCode, { ...headers, 'x-amz-crc32': String(crc32(body)) }).end(body)
+  }
+}
+
+/** What DynamoDB says below its protocol is no JSON. */
+function respondText(response: ServerResponse, statusCode: number, text: string): void {
+  const body = Buffer.from(text)
+  response.writeHead(statusCode, { 'content-length': body.length, 'x-amz-crc32': String(crc32(body)) }).end(body)
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -81,6 +81,13 @@ function keyBytes(value: AttributeValue | undefined): number {
   return value?.B === undefined ? 0 : binaryBytes(value.B)
 }
 
+/** Whether a value can be a key of the type an index asks for. What was stored before the index was created need not be. */
+export function isIndexKey(value: AttributeValue | undefined, type: string, position: number): boolean {
+  if (type === 'N') return value?.N !== undefined
+  const content = type === 'S' ? value?.S : value?.B
+  return content !== undefined && content !== '' && keyBytes(value) <= (position === 0 ? maxPartitionKeyBytes : maxSortKeyBytes)
+}
+
 /** dynalite checks the numbers of a request; the results of arithmetic are checked here. */
 function checkNumbers(value: AttributeValue | undefined): void {
   if (value?.N !== undefined) checkNumber(value.N)

@@ -4,14 +4,20 @@ import { batchGetItem, getItem } from './read-item.ts'
 import { readRange } from './read-range.ts'
 import { protocolError } from './service-error.ts'
 import type { EngineState, Operation } from './state.ts'
+import { streamOperations } from './streams.ts'
 import { tableOperations } from './tables.ts'
+import { tagOperations } from './tags.ts'
 import { describeTimeToLive, updateTimeToLive } from './time-to-live.ts'
 import { transactGetItems, transactWriteItems } from './transactions.ts'
+import { updateTable } from './update-table.ts'
 import type { Params } from './wire.ts'
 import { batchWriteItem, writeItem } from './write-item.ts'
 
 const operations: { readonly [operation: string]: Operation } = Object.freeze({
   ...tableOperations,
+  ...tagOperations,
+  ...streamOperations,
+  UpdateTable: updateTable,
   GetItem: getItem,
   BatchGetItem: batchGetItem,
   Query: readRange('Query'),

@@ -36,6 +36,20 @@ export const conditionalCheckFailed = (item?: Item) =>
 export const dynamoError = (name: string, message: string, members?: { [member: string]: unknown }) =>
   new ServiceError(service + name, message, members)
 
+/** Why one action of a transaction was in the way of the whole; `None` when it was not. */
+export interface CancellationReason {
+  readonly Code: string
+  readonly Message?: string
+  readonly Item?: Item
+}
+
+export const transactionCanceled = (reasons: readonly CancellationReason[]) =>
+  dynamoError(
+    'TransactionCanceledException',
+    `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map(({ Code }) => Code).join(', ')}]`,
+    { CancellationReasons: reasons },
+  )
+
 /** Errors of the transport rather than of DynamoDB: bad JSON, unknown operation. */
 export const protocolError = (name: string, message: string, statusCode = 400) =>
   new ServiceError(coral + name, message, {}, statusCode)

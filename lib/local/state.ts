@@ -4,6 +4,8 @@
 import type { EngineClock } from './clock.ts'
 import type { Dynalite, MemberRules } from './dynalite.ts'
 import { applyChanges, type ItemChange, type Store } from './store.ts'
+import type { Streams } from './stream-log.ts'
+import { logChanges } from './stream-writer.ts'
 import { Turn } from './turn.ts'
 import type { Params } from './wire.ts'
 
@@ -19,6 +21,7 @@ export interface EngineState {
   readonly clock: EngineClock
   readonly store: Store
   readonly tokens: Map<string, AnsweredToken>
+  readonly streams: Streams
 }
 
 /** An operation. Synchronous by design: see above. May take its parameters apart; they are its own. */
@@ -42,7 +45,8 @@ export function check(
   return data
 }
 
-/** Makes the changes of one request, all at once. */
-export function commit({ store }: EngineState, changes: readonly ItemChange[]): void {
+/** Makes the changes of one request, all at once. `cause` is given when it is not a request but time to live that deletes. */
+export function commit({ store, clock }: EngineState, changes: readonly ItemChange[], cause?: 'expiry'): void {
   applyChanges(store, changes)
+  logChanges(store, changes, clock.now(), cause === 'expiry')
 }

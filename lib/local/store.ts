@@ -2,8 +2,10 @@
 
 import { compare } from './comparison.ts'
 import type { Dynalite } from './dynalite.ts'
+import { isIndexKey } from './item-rules.ts'
 import { SortedRows } from './sorted-rows.ts'
-import { type IndexDescription, type IndexScope, type Item, indexesOf, type TableDescription } from './wire.ts'
+import type { StreamLog } from './stream-log.ts'
+import { type IndexDescription, type IndexScope, type Item, indexesOf, type KeyElement, type TableDescription } from './wire.ts'
 
 /** A table and everything that belongs to it and goes with it. */
 export interface StoredTable {
@@ -14,6 +16,8 @@ export interface StoredTable {
   readonly tags: SortedRows<string>
   /** The attribute that holds the time to live, when it is enabled. */
   timeToLive?: string
+  /** Where changes are logged, when the table has an enabled stream. */
+  stream?: StreamLog
 }
 
 /** What a write does to one index; a row that stays as it is makes no change. */
@@ -41,9 +45,16 @@ export function emptyTable(description: TableDescription): StoredTable {
   return { description, items: new SortedRows(), indexes: new Map(), tags: new SortedRows() }
 }
 
+const indexId = (scope: IndexScope, name: string) => `${scope}~${name}`
+
+/** Forgets the rows of an index. */
+export function dropIndexRows(table: StoredTable, scope: IndexScope, name: string): void {
+  table.indexes.delete(indexId(scope, name))
+}
+
 /** The rows of one index; empty until something is written. */
 export function indexRows(table: StoredTable, scope: IndexScope, name: string): SortedRows<Item> {
-  const id = `${scope}~${name}`
+  const id = indexId(scope, name)
   const rows = table.indexes.get(id) ?? new SortedRows<Item>()
   table.indexes.set(id, rows)
   return rows
@@ -57,9 +68,13 @@ export function indexRowKey({ db }: Dynalite, table: TableDescription, index: In
   return `${db.createIndexKey(item, table, index.KeySchema)}/${db.createKey(item, table)}`
 }
 
-/** What an item shows in an index, or `undefined` when it is not in it: some key attribute of the index is missing. */
+/** What an item shows in an index, or `undefined` when it is not in it: some key attribute of the index is missing or cannot be a key. */
 export function projectedRow(table: TableDescription, index: IndexDescription, item: Item): Item | undefined {
-  if (index.KeySchema.some(({ AttributeName }) => item[AttributeName] === undefined)) return undefined
+  const isKey = ({ AttributeName: name }: KeyElement, position: number) => {
+    const value = item[name]
+    return value !== undefined && isIndexKey(value, keyType(table, name), position)
+  }
+  if (!index.KeySchema.every(isKey)) return undefined
   if (index.Projection.ProjectionType === 'ALL') return item
   const row: Item = {}
   for (const name of projectedAttributes(table, index)) {
@@ -67,6 +82,12 @@ export function projectedRow(table: TableDescription, index: IndexDescription, i
     if (value !== undefined) row[name] = value
   }
   return row
+}
+
+function keyType(table: TableDescription, name: string): string {
+  const definition = table.AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)
+  if (definition === undefined) throw new Error(`${table.TableName} does not define the key attribute ${name}.`)
+  return definition.AttributeType
 }
 
 /** The attributes that an index holds beside those of an item that it does not project. */

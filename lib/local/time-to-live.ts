@@ -1,9 +1,10 @@
 // Time to live: the setting of a table, and the sweep that deletes what has expired on the engine's clock.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
 
-import { dynamoError, validationError } from './service-error.ts'
+import { validationError } from './service-error.ts'
 import { check, commit, type EngineState, type Operation } from './state.ts'
 import { type ItemChange, indexChanges, type StoredTable } from './store.ts'
+import { tableNamed } from './tables.ts'
 import type { Item } from './wire.ts'
 
 /** What is older than this is kept: a number that is no time, or a mistake. */
@@ -57,17 +58,11 @@ export const describeTimeToLive: Operation = (state, params) => {
   }
 }
 
-function tableNamed({ store }: EngineState, name: string): StoredTable {
-  const table = store.get(name)
-  if (table !== undefined) return table
-  throw dynamoError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`)
-}
-
 /** Deletes every expired item of every table and returns how many there were. */
 export function sweepExpired(state: EngineState): number {
   const nowSeconds = Math.floor(state.clock.now() / 1000)
   const changes = [...state.store.values()].flatMap((table) => expiredItems(state, table, nowSeconds))
-  commit(state, changes)
+  commit(state, changes, 'expiry')
   return changes.length
 }
 

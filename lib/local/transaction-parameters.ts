@@ -71,6 +71,7 @@ function requestRules(state: EngineState, kinds: readonly ActionKind[]): MemberR
 /** A transaction's parameters, parsed. */
 export interface TransactParams {
   readonly ReturnConsumedCapacity?: string
+  readonly ReturnItemCollectionMetrics?: string
   readonly ClientRequestToken?: string
   readonly actions: readonly TransactAction[]
 }

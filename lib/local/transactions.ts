@@ -3,10 +3,11 @@
 
 import { createHash } from 'node:crypto'
 import { type Consumption, reportAll, writeConsumption } from './capacity.ts'
+import { reportCollections } from './item-collections.ts'
 import { checkPrimaryKey } from './item-rules.ts'
 import { itemBytes } from './item-size.ts'
 import { stageGet } from './read-item.ts'
-import { dynamoError, serviceAnswer, validationError } from './service-error.ts'
+import { type CancellationReason, dynamoError, serviceAnswer, transactionCanceled, validationError } from './service-error.ts'
 import { commit, type EngineState, type Operation } from './state.ts'
 import type { ItemChange } from './store.ts'
 import { parseTransaction, type TransactAction } from './transaction-parameters.ts'
@@ -16,16 +17,10 @@ import { checkCondition, stageWrite } from './write-item.ts'
 const maxBytes = 4 * 1024 * 1024
 const tokenMilliseconds = 10 * 60 * 1000
 
-interface Reason {
-  Code: string
-  Message?: string
-  Item?: Item
-}
-
 /** Evaluates every action and returns the results; throws the cancellation with a reason for each when any fails. */
 function evaluateAll<Result>(actions: readonly TransactAction[], evaluate: (action: TransactAction) => Result): Result[] {
   const results: Result[] = []
-  const reasons = actions.map((action): Reason => {
+  const reasons = actions.map((action): CancellationReason => {
     try {
       if (action.keyError !== undefined) throw action.keyError
       results.push(evaluate(action))
@@ -35,15 +30,10 @@ function evaluateAll<Result>(actions: readonly TransactAction[], evaluate: (acti
     }
   })
   if (reasons.every(({ Code }) => Code === 'None')) return results
-  const codes = reasons.map(({ Code }) => Code).join(', ')
-  throw dynamoError(
-    'TransactionCanceledException',
-    `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
-    { CancellationReasons: reasons },
-  )
+  throw transactionCanceled(reasons)
 }
 
-function reasonOf(error: unknown): Reason {
+function reasonOf(error: unknown): CancellationReason {
   const answer = serviceAnswer(error)
   if (answer === undefined) throw error
   const { __type, message = '', Item: item } = answer.body
@@ -95,7 +85,13 @@ export const transactWriteItems: Operation = (state, params) => {
     const reading = consumption.map(({ table }) => ({ table, tableUnits: 1, indexes: [] }))
     state.tokens.set(token, { at: state.clock.now(), digest, repeatedReply: report('ReadCapacityUnits', reading) })
   }
-  return report('WriteCapacityUnits', consumption)
+  const touched = data.actions
+    .filter(({ kind }) => kind !== 'ConditionCheck')
+    .map((action) => ({ table: action.data.TableName, item: action.data.Item ?? action.data.Key ?? {} }))
+  return {
+    ...report('WriteCapacityUnits', consumption),
+    ...reportCollections(state, data.ReturnItemCollectionMetrics, touched),
+  }
 }
 
 export const transactGetItems: Operation = (state, params) => {

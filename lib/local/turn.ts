@@ -40,6 +40,7 @@ class Values extends Stream {
 export class Turn implements ActionStore {
   /** dynalite counts item sizes in UTF-16 units, so its limit is lifted here and the engine applies its own. */
   readonly options = { maxItemSize: Number.POSITIVE_INFINITY, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }
+  readonly derivesIndexes = true
   readonly changes: ItemChange[] = []
   /** The items read, or `undefined` for each that was not there; what reads are charged for. */
   readonly reads: { readonly table: string; readonly item: Item | undefined }[] = []
@@ -134,10 +135,7 @@ export class Turn implements ActionStore {
     createValueStream: (range: KeyRange) => this.#range({ table: this.#table(name), range }),
   })
 
-  /** dynalite's own index writes are dropped: their keys are not exact. They follow from the item's change instead. */
   readonly getIndexDb = (scope: string, tableName: string, name: string) => ({
-    put: (_key: string, _row: Item, callback: Callback) => callback(null),
-    del: (_key: string, callback: Callback) => callback(null),
     createValueStream: (range: KeyRange) =>
       this.#range({
         table: this.#table(tableName),
@@ -145,23 +143,6 @@ export class Turn implements ActionStore {
         range,
       }),
   })
-
-  readonly getTagDb = (name: string) => {
-    const { tags } = this.#table(name)
-    return {
-      batch: (writes: readonly { type: string; key: string; value?: string }[], callback: Callback) => {
-        this.#change(() => {
-          for (const { type, key, value } of writes) {
-            if (type === 'put') tags.set(key, value ?? '')
-            else tags.delete(key)
-          }
-        })
-        callback(null)
-      },
-      createKeyStream: () => this.#stream([...tags.keys()]),
-      createValueStream: () => this.#stream([...tags.values()]),
-    }
-  }
 
   // A table's deletion starts with its items; table, indexes and tags go with them.
   readonly deleteItemDb = (name: string, callback: Callback): void => {

@@ -29,16 +29,33 @@ export interface IndexDescription {
   IndexName: string
   KeySchema: KeyElement[]
   Projection: { ProjectionType: string; NonKeyAttributes?: string[] }
+  IndexArn?: string
   IndexStatus?: string
+  IndexSizeBytes?: number
+  ItemCount?: number
+  ProvisionedThroughput?: Throughput
+}
+
+export interface Throughput {
+  ReadCapacityUnits: number
+  WriteCapacityUnits: number
+  NumberOfDecreasesToday?: number
 }
 
 export interface TableDescription {
   TableName: string
+  TableArn?: string
   TableStatus: string
   KeySchema: KeyElement[]
   AttributeDefinitions: { AttributeName: string; AttributeType: string }[]
   LocalSecondaryIndexes?: IndexDescription[]
   GlobalSecondaryIndexes?: IndexDescription[]
+  ProvisionedThroughput?: Throughput
+  BillingModeSummary?: { BillingMode: string; LastUpdateToPayPerRequestDateTime?: number }
+  StreamSpecification?: { StreamEnabled: boolean; StreamViewType: string }
+  LatestStreamLabel?: string
+  LatestStreamArn?: string
+  DeletionProtectionEnabled?: boolean
 }
 
 /** Local and global indexes are kept apart wherever they are stored or charged. */

@@ -3,6 +3,7 @@
 import { reportAll, reportOne, writeConsumption } from './capacity.ts'
 import type { Parsed } from './dynalite.ts'
 import { type LegacyCondition, satisfies, satisfiesLegacy } from './expression.ts'
+import { reportCollection, reportCollections, type TouchedItem } from './item-collections.ts'
 import { checkItem, checkPrimaryKey } from './item-rules.ts'
 import { conditionalCheckFailed } from './service-error.ts'
 import { commit, type EngineState, type Operation, parse } from './state.ts'
@@ -89,7 +90,11 @@ export function writeItem(operation: WriteOperation): Operation {
     const data = parse(state, operation, params, conditionFailureRules) as WriteParams
     const { changes, reply } = stageWrite(state, operation, data)
     commit(state, changes)
-    return { ...reply, ...reportOne(data.ReturnConsumedCapacity, changes.map(writeConsumption)) }
+    return {
+      ...reply,
+      ...reportOne(data.ReturnConsumedCapacity, changes.map(writeConsumption)),
+      ...reportCollection(state, data.ReturnItemCollectionMetrics, { table: data.TableName, item: data.Item ?? data.Key ?? {} }),
+    }
   }
 }
 
@@ -101,5 +106,19 @@ export const batchWriteItem: Operation = (state, params) => {
   })
   const reply = turn.run((store, callback) => state.dynalite.action('BatchWriteItem')(store, data, callback)) as Params
   commit(state, turn.changes)
-  return { ...reply, ...reportAll(ReturnConsumedCapacity, turn.changes.map(writeConsumption)) }
+  return {
+    ...reply,
+    ...reportAll(ReturnConsumedCapacity, turn.changes.map(writeConsumption)),
+    ...reportCollections(state, data.ReturnItemCollectionMetrics, touchedBy(data.RequestItems as BatchRequests)),
+  }
+}
+
+interface BatchRequests {
+  [table: string]: { PutRequest?: { Item: Item }; DeleteRequest?: { Key: Item } }[]
+}
+
+function touchedBy(requests: BatchRequests): TouchedItem[] {
+  return Object.entries(requests).flatMap(([table, writes]) =>
+    writes.map(({ PutRequest, DeleteRequest }) => ({ table, item: PutRequest?.Item ?? DeleteRequest?.Key ?? {} })),
+  )
 }

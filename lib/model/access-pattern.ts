@@ -1,7 +1,9 @@
 // The kinds of access patterns as data, and what each one's input and output are. The builders are in query.ts, get.ts, scan.ts and
 // item-collection.ts beside this file.
+import { isPlainObject } from '../plain-object.ts'
 import type { OutputOf } from '../schema/attribute.ts'
-import type { AnyEntity, Inverted, Placeholders } from './entity.ts'
+import type { AnyEntity, Inverted, KeyTemplates, Placeholders } from './entity.ts'
+import { frozenCopy } from './frozen-copy.ts'
 
 /** How often a pattern is asked, for estimates of cost and heat. */
 export interface Rate {
@@ -58,27 +60,33 @@ export interface ScanDefinition extends Described {
 
 export type PatternDefinition = GetDefinition | QueryDefinition | ItemCollectionDefinition | ScanDefinition
 
-declare const signature: unique symbol
+/** Where a pattern's types are. Only for inference; no value has such a property. */
+export declare const signature: unique symbol
 
-/**
- * A named question to the table. `Shape` says how the answer comes: one item, pages of items, or a collection; `Input` what must be given;
- * `Result` what one item (or the collection) is.
- */
-export interface AccessPattern<
-  out Shape extends 'one' | 'page' | 'collection' = 'one' | 'page' | 'collection',
-  out Input = unknown,
-  out Result = unknown,
-> {
+/** How a pattern answers: one item, pages of items, or a collection. */
+export type Shape = 'one' | 'page' | 'collection'
+
+/** Any access pattern. Says nothing of its types, so that the compiler need not look at them until the pattern is called. */
+export interface AnyAccessPattern {
   readonly kind: 'accessPattern'
   readonly definition: PatternDefinition
-  /** Only for inference; no such property exists at run time. */
-  readonly [signature]: { readonly shape: Shape; readonly input: Input; readonly result: Result }
+  readonly [signature]: object
 }
 
+/**
+ * A named question to the table. `S` says how the answer comes, `Input` what must be given;
+ * `Result` what one item (or the collection) is.
+ */
+export interface AccessPattern<out S extends Shape = Shape, out Input = unknown, out Result = unknown> extends AnyAccessPattern {
+  readonly [signature]: { readonly shape: S; readonly input: Input; readonly result: Result }
+}
+
+/** How a pattern answers. */
+export type PatternShape<P extends AnyAccessPattern> = P extends AccessPattern ? P[typeof signature]['shape'] : Shape
 /** What a pattern must be given. */
-export type PatternInput<P> = P extends AccessPattern<infer _S, infer Input, infer _R> ? Input : never
+export type PatternInput<P extends AnyAccessPattern> = P extends AccessPattern ? P[typeof signature]['input'] : unknown
 /** What one item of a pattern's answer is. */
-export type PatternResult<P> = P extends AccessPattern<infer _S, infer _I, infer Result> ? Result : never
+export type PatternResult<P extends AnyAccessPattern> = P extends AccessPattern ? P[typeof signature]['result'] : unknown
 
 /** A range of values: bounds on either side, both between, or for text what it begins with. */
 export interface RangeCondition<V> {
@@ -92,28 +100,42 @@ export interface RangeCondition<V> {
 }
 
 /**
- * The input of a query over the templates `K`: all attributes of the partition key, and as many of the sort key as wanted, from the
- * left, the last of them as a range if need be.
+ * The input of a query of the table, or of the index `X`: all attributes of the partition key, and as many of the sort key as wanted, from
+ * the left, the last of them as a range if need be.
  */
-export type QueryInput<A, K> = K extends { readonly pk: infer P; readonly sk?: infer S }
-  ? { readonly [X in Exclude<Placeholders<P>, 'shard'> & keyof A]: OutputOf<A[X]> } & {
-      readonly [X in Placeholders<S> & keyof A]?: OutputOf<A[X]> | RangeCondition<OutputOf<A[X]>>
-    }
-  : never
+export type QueryInput<E extends AnyEntity, X> = PartitionInput<E, X> & SortInput<E['attributes'], TemplateNames<E, X, 'sk'>>
+type SortInput<A, Names> = { readonly [N in Names & keyof A]?: OutputOf<A[N]> | RangeCondition<OutputOf<A[N]>> }
 
-/** The input of a get: all attributes of the primary key. */
-export type PartitionInput<A, K> = K extends { readonly pk: infer P }
-  ? { readonly [X in Exclude<Placeholders<P>, 'shard'> & keyof A]: OutputOf<A[X]> }
-  : never
+/** The attributes of the partition key. A shard's number is no attribute, and so is not among them. */
+export type PartitionInput<E extends AnyEntity, X> = KeyValues<E['attributes'], TemplateNames<E, X, 'pk'>>
+type KeyValues<A, Names> = { readonly [N in Names & keyof A]: OutputOf<A[N]> }
 
-/** The templates through which an entity is read in the index `X`. */
-export type IndexKeys<E extends AnyEntity, X extends keyof E['indexes']> = E['indexes'][X] extends Inverted
-  ? { readonly pk: E['key']['sk']; readonly sk: E['key']['pk'] }
-  : E['indexes'][X] extends { readonly pk: string }
-    ? E['indexes'][X]
-    : { readonly pk: E['key']['pk']; readonly sk: E['indexes'][X] extends { readonly sk: infer S } ? S : never }
+/** The attributes in a template of the table or of the index `X`. */
+type TemplateNames<E extends AnyEntity, X, Part extends 'pk' | 'sk'> = X extends keyof E['indexes']
+  ? IndexTemplateNames<E['key'], E['indexes'][X], Part>
+  : Placeholders<E['key'][Part]>
+
+/** An inverted index has the primary key's templates, swapped; one without a template of its own has the primary key's. */
+type IndexTemplateNames<K extends KeyTemplates, I, Part extends 'pk' | 'sk'> = I extends Inverted
+  ? Placeholders<K[Part extends 'pk' ? 'sk' : 'pk']>
+  : I extends { readonly [P in Part]: infer T }
+    ? Placeholders<T>
+    : Placeholders<K[Part]>
 
 /** Makes the pattern that a definition describes, with the methods that a builder adds. */
-export function accessPattern<P extends AccessPattern>(definition: PatternDefinition, methods: object): P {
-  return Object.freeze({ kind: 'accessPattern', definition: Object.freeze(definition), ...methods }) as unknown as P
+export function accessPattern<P extends AnyAccessPattern>(definition: PatternDefinition, methods: object): P {
+  const options = Object.entries(definition).map(([name, value]) =>
+    // Entities are frozen already, and known by their identity.
+    [name, name === 'entity' || name === 'members' ? value : frozenCopy(value)],
+  )
+  return Object.freeze({
+    kind: 'accessPattern',
+    definition: Object.freeze(Object.fromEntries(options)),
+    ...methods,
+  }) as unknown as P
+}
+
+/** Whether a value is an access pattern. */
+export function isAccessPattern(value: unknown): value is AnyAccessPattern {
+  return isPlainObject(value) && value.kind === 'accessPattern' && isPlainObject(value.definition)
 }

@@ -7,9 +7,15 @@ const nameRule = 'DynamoDB allows 3 to 255 characters: letters, digits, _ . and 
 /** Limits per table, see the developer guide's chapter on quotas. */
 const maxGlobalIndexes = 20
 const maxLocalIndexes = 5
+/** Limits on the names in projections, see `Projection` in the API reference. */
+const maxProjected = 20
+const maxProjectedInAll = 100
+
+const shareHint = 'Let entities share an index: each has its own templates in it.'
 
 /** Reports what is wrong with the table. */
 export function checkTable(table: Table, problems: Problems): void {
+  problems.addAll(table.faults ?? [])
   if (!namePattern.test(table.name)) problems.add('bad-name', 'table.name', `"${table.name}" is not a table name.`, nameRule)
   checkDelimiter(table, problems)
   checkKeyAttributes(table, problems)
@@ -27,14 +33,38 @@ export function checkTable(table: Table, problems: Problems): void {
         'Name two attributes.',
       )
   }
+  checkProjections(table, problems)
   const locals = indexes.filter((index) => index.type === 'local').length
   if (locals > maxLocalIndexes)
-    problems.add('too-many-indexes', 'table.indexes', `${locals} local indexes; DynamoDB allows ${maxLocalIndexes}.`)
+    problems.add('too-many-indexes', 'table.indexes', `${locals} local indexes; DynamoDB allows ${maxLocalIndexes}.`, shareHint)
   if (indexes.length - locals > maxGlobalIndexes)
     problems.add(
       'too-many-indexes',
       'table.indexes',
       `${indexes.length - locals} global indexes; DynamoDB allows ${maxGlobalIndexes}.`,
+      shareHint,
+    )
+}
+
+function checkProjections(table: Table, problems: Problems): void {
+  let total = 0
+  for (const { name, projection } of Object.values(table.indexes)) {
+    if (typeof projection === 'string') continue
+    total += projection.length
+    const place = `table.indexes.${name}.projection`
+    if (projection.length === 0)
+      problems.add('bad-projection', place, 'the list is empty.', "Use 'KEYS_ONLY', or name attributes.")
+    if (projection.length > maxProjected)
+      problems.add('bad-projection', place, `${projection.length} attributes; DynamoDB allows ${maxProjected}.`, "Use 'ALL'.")
+    if (new Set(projection).size < projection.length)
+      problems.add('bad-projection', place, 'an attribute is named twice.', 'Name each once.')
+  }
+  if (total > maxProjectedInAll)
+    problems.add(
+      'bad-projection',
+      'table.indexes',
+      `${total} attributes in all; DynamoDB allows ${maxProjectedInAll}.`,
+      "Use 'ALL'.",
     )
 }
 
@@ -47,7 +77,7 @@ function checkDelimiter(table: Table, problems: Problems): void {
       'only a table with verbatim keys may name its delimiter.',
       "Leave it out, or set keyEncoding: 'verbatim' to adopt a layout that exists.",
     )
-  if ([...table.delimiter].length !== 1 || table.delimiter === '{' || table.delimiter === '}')
+  if (!isDelimiter(table.delimiter))
     problems.add(
       'bad-delimiter',
       'table.delimiter',
@@ -56,11 +86,16 @@ function checkDelimiter(table: Table, problems: Problems): void {
     )
 }
 
+/** Whether a text can separate the segments of a key. U+10FFFF bounds ranges, and half a surrogate pair is no character. */
+export function isDelimiter(text: string): boolean {
+  return [...text].length === 1 && !/[{}\u{10FFFF}\p{Cs}]/u.test(text)
+}
+
 function checkKeyAttributes(table: Table, problems: Problems): void {
   const types = new Map<string, string>()
   const check = (key: KeyAttribute | undefined, place: string) => {
     if (key === undefined) return
-    if (key.name === '') problems.add('bad-name', place, 'a key attribute needs a name.')
+    if (key.name === '') problems.add('bad-name', place, 'a key attribute needs a name.', 'Name it.')
     const known = types.get(key.name)
     if (known !== undefined && known !== key.type)
       problems.add(
@@ -86,6 +121,18 @@ function checkKeyAttributes(table: Table, problems: Problems): void {
     check(index.partitionKey, `table.indexes.${index.name}.partitionKey`)
     check(index.sortKey, `table.indexes.${index.name}.sortKey`)
   }
+  const ttlType = table.timeToLive === undefined ? undefined : types.get(table.timeToLive)
+  if (ttlType !== undefined && ttlType !== 'N')
+    problems.add(
+      'key-type-conflict',
+      'table.timeToLive',
+      `${table.timeToLive} is a number, but a key of type ${ttlType} in an index.`,
+      "Give that key the type 'number'.",
+    )
+  if (table.timeToLive === '')
+    problems.add('bad-name', 'table.timeToLive', 'the TTL attribute needs a name.', 'Name it, or leave it out.')
+  if (table.typeAttribute === '')
+    problems.add('bad-name', 'table.typeAttribute', 'the type attribute needs a name.', 'Name it, or say false for none.')
   if (table.timeToLive !== undefined && (table.timeToLive === table.typeAttribute || isPrimaryKey(table, table.timeToLive)))
     problems.add(
       'reserved-name',

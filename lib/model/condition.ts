@@ -1,4 +1,5 @@
 // Conditions and filters as data: one shape for `if`, `where` and access patterns. lib/requests turns it into an expression.
+import { isPlainObject } from '../plain-object.ts'
 
 /** DynamoDB's names of attribute types, as `attribute_type` tests them. */
 export type StoredType = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'M' | 'L' | 'SS' | 'NS' | 'BS'
@@ -77,15 +78,19 @@ function join<C>(operator: 'and' | 'or' | 'not', conditions: readonly C[]): Logi
 }
 
 /**
- * All conditions must hold.
+ * All conditions must hold. They may be of different kinds, `and({ … }, or({ … }, { … }))`, which is why they are taken as a tuple.
  * @example and({ status: 'paid' }, or({ total: { gte: 100 } }, { note: { exists: true } }))
  */
-export function and<const C>(...conditions: C[]): Logical<C> {
+export function and<const Cs extends readonly unknown[]>(...conditions: Cs): Logical<Cs[number]>
+export function and<C>(...conditions: readonly C[]): Logical<C>
+export function and(...conditions: readonly unknown[]): Logical {
   return join('and', conditions)
 }
 
 /** At least one condition must hold. */
-export function or<const C>(...conditions: C[]): Logical<C> {
+export function or<const Cs extends readonly unknown[]>(...conditions: Cs): Logical<Cs[number]>
+export function or<C>(...conditions: readonly C[]): Logical<C>
+export function or(...conditions: readonly unknown[]): Logical {
   return join('or', conditions)
 }
 
@@ -102,5 +107,5 @@ export function logicOf(condition: object): 'and' | 'or' | 'not' | undefined {
 /** The attributes that a condition asks about, at the top level. */
 export function conditionNames(condition: object): string[] {
   if (logicOf(condition) === undefined) return Object.keys(condition)
-  return (condition as Logical<object>).conditions.flatMap(conditionNames)
+  return (condition as Logical).conditions.flatMap((part) => (isPlainObject(part) ? conditionNames(part) : []))
 }

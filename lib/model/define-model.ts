@@ -1,17 +1,19 @@
 // defineModel: puts table, entities and access patterns together, checks the whole, and reports every problem at once.
 import { ModelError } from '../errors.ts'
-import type { AccessPattern } from './access-pattern.ts'
+import { setOwn } from '../plain-object.ts'
+import { type AnyAccessPattern, isAccessPattern } from './access-pattern.ts'
 import { checkOverlap } from './check-overlap.ts'
 import { checkPattern } from './check-patterns.ts'
-import { checkTable } from './check-table.ts'
-import type { AnyEntity } from './entity.ts'
+import { checkTable, isDelimiter } from './check-table.ts'
+import { type AnyEntity, isEntity } from './entity.ts'
+import { objectOf, optionsOf, shown } from './options.ts'
 import { Problems } from './problems.ts'
 import { resolveEntity } from './resolve-entity.ts'
 import type { ResolvedEntity, ResolvedModel, ResolvedPattern } from './resolved.ts'
-import type { Table } from './table.ts'
+import { isTable, type Table } from './table.ts'
 
 export type Entities = { readonly [name: string]: AnyEntity }
-export type AccessPatterns = { readonly [name: string]: AccessPattern }
+export type AccessPatterns = { readonly [name: string]: AnyAccessPattern }
 
 export interface ModelInput<Es, Ps> {
   readonly table: Table
@@ -43,17 +45,18 @@ export function defineModel<const Es extends Entities, const Ps extends AccessPa
   input: ModelInput<Es, Ps>,
 ): Model<Es, Ps> {
   const problems = new Problems()
-  const { table } = input
-  checkTable(table, problems)
-  const resolved = resolveEntities(input.entities, table, problems)
+  const { table: given, entities, accessPatterns } = readInput(input, problems)
+  checkTable(given, problems)
+  const table = withSoundDelimiter(given)
+  const resolved = resolveEntities(entities, table, problems)
   const all = Object.values(resolved)
   checkOverlap(all, problems)
-  const patterns = resolvePatterns(input.accessPatterns ?? {}, resolved, input.entities, table, problems)
-  if (problems.found.length > 0) throw new ModelError(problems.found)
+  const patterns = resolvePatterns(accessPatterns, resolved, entities, table, problems)
+  if (problems.found.length > 0) throw new ModelError(Object.freeze(problems.found))
   return Object.freeze({
     table,
-    entities: Object.freeze({ ...input.entities }),
-    accessPatterns: Object.freeze({ ...input.accessPatterns }) as Ps,
+    entities: Object.freeze({ ...entities }) as Es,
+    accessPatterns: Object.freeze({ ...accessPatterns }) as Ps,
     resolved: Object.freeze({
       table,
       entities: Object.freeze(resolved),
@@ -63,10 +66,55 @@ export function defineModel<const Es extends Entities, const Ps extends AccessPa
   })
 }
 
+interface Parts {
+  readonly table: Table
+  readonly entities: Entities
+  readonly accessPatterns: AccessPatterns
+}
+
+/** The parts of a model, without those that are none. Without a table nothing else can be checked. */
+function readInput(input: unknown, problems: Problems): Parts {
+  const options = optionsOf(input, ['table', 'entities', 'accessPatterns'], 'model', problems) ?? {}
+  const entities = partsOf(options.entities, 'entities', isEntity, 'defineEntity()', problems)
+  const { accessPatterns: patterns = {} } = options
+  const makers = 'get(), query(), itemCollection() or scan()'
+  const accessPatterns = partsOf(patterns, 'accessPatterns', isAccessPattern, makers, problems)
+  if (!isTable(options.table)) {
+    problems.add('not-a-table', 'table', `${shown(options.table)} is no table.`, 'Make it with defineTable().')
+    throw new ModelError(Object.freeze(problems.found))
+  }
+  return { table: options.table, entities, accessPatterns }
+}
+
+/** A table on which templates can be checked although its delimiter is wrong, which has been reported. */
+function withSoundDelimiter(table: Table): Table {
+  if (isDelimiter(table.delimiter)) return table.delimiter === '#' ? table : { ...table, keyEncoding: 'verbatim' }
+  return { ...table, delimiter: '#' }
+}
+
+/** Those of the given parts that are what they should be. */
+function partsOf<P>(
+  input: unknown,
+  place: string,
+  isPart: (value: unknown) => value is P,
+  maker: string,
+  problems: Problems,
+): Readonly<Record<string, P>> {
+  const parts: Record<string, P> = {}
+  for (const [name, part] of Object.entries(objectOf(input, place, '{ name: … }', problems) ?? {})) {
+    if (name === '') problems.add('bad-name', place, 'every part of a model needs a name.', 'Name it.')
+    if (isPart(part)) setOwn(parts, name, part)
+    else problems.add('wrong-part', `${place}.${name}`, `${shown(part)} does not belong here.`, `Make it with ${maker}.`)
+  }
+  return parts
+}
+
 function resolveEntities(entities: Entities, table: Table, problems: Problems): Record<string, ResolvedEntity> {
-  const resolved: Record<string, ResolvedEntity> = {}
+  // Without a prototype, as all records by name: an entity or a pattern may be named `constructor`.
+  const resolved: Record<string, ResolvedEntity> = Object.create(null)
   const names = new Map<string, string>()
   for (const [name, entity] of Object.entries(entities)) {
+    problems.addAll(entity.faults ?? [])
     const other = names.get(entity.name)
     if (other !== undefined)
       problems.add(
@@ -89,7 +137,7 @@ function resolvePatterns(
   table: Table,
   problems: Problems,
 ): Record<string, ResolvedPattern> {
-  const patterns: Record<string, ResolvedPattern> = {}
+  const patterns: Record<string, ResolvedPattern> = Object.create(null)
   const find = (entity: AnyEntity) => Object.values(resolved).find((one) => one.entity === entity)
   const declared = new Set(Object.values(entities))
   for (const [name, { definition }] of Object.entries(accessPatterns)) {

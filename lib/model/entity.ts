@@ -1,7 +1,12 @@
 // An entity: attributes, and the key templates that place its items in the table and in its indexes. Frozen data.
+import type { Problem } from '../errors.ts'
+import { isPlainObject } from '../plain-object.ts'
 import type { Attributes, OutputOf } from '../schema/attribute.ts'
 import type { CreateInputOf, ItemOf } from '../schema/infer.ts'
-import type { When } from './when.ts'
+import { frozenCopy } from './frozen-copy.ts'
+import { objectOf, optionsOf, shown, textOf } from './options.ts'
+import { Problems } from './problems.ts'
+import type { CheckedWhen } from './when.ts'
 
 /** The templates of a primary key. `sk` is absent when the table has no sort key. */
 export interface KeyTemplates {
@@ -45,25 +50,45 @@ export function inverted(): Inverted {
 export type IndexInput = IndexTemplates | Inverted
 
 /** The attributes that a template's placeholders name: `'USER#{userId}'` gives `'userId'`. */
-export type Placeholders<S> = S extends `${string}{${infer Name}}${infer Rest}`
-  ? (Name extends `${infer Plain}:${string}` ? Plain : Name) | Placeholders<Rest>
-  : never
+export type Placeholders<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Plain<Name> | Placeholders<Rest> : never
+type Plain<Name> = Name extends `${infer Attribute}:${string}` ? Attribute : Name
 
-/** The templates `T`, or in place of a wrong one a message that names the placeholder which is not an attribute. */
-type CheckedTemplates<A, T> = {
-  [P in keyof T]: P extends 'pk' | 'sk'
-    ? [Exclude<Placeholders<T[P]>, keyof A | 'shard'>] extends [never]
-      ? T[P]
-      : `{${Exclude<Placeholders<T[P]>, keyof A | 'shard'> & string}} is not an attribute`
+/** The template, or in place of a wrong one a message that names the placeholder which is not an attribute. */
+type CheckedTemplate<Names, S> =
+  Placeholders<S> extends Names ? S : `{${Exclude<Placeholders<S>, Names> & string}} is not an attribute`
+
+/** The types of an object's values. */
+type Values<T> = T[keyof T]
+type OptionNames<T> = T extends unknown ? keyof T : never
+
+/** Nothing more than `K` when all of its templates are right. They are checked together, and one by one only to say which is wrong. */
+type CheckedKey<Names, K> =
+  Placeholders<Values<K>> extends Names
+    ? unknown
+    : { readonly [P in keyof K]: P extends 'pk' | 'sk' ? CheckedTemplate<Names, K[P]> : K[P] }
+
+type CheckedIndexes<A, Names, I> = [Placeholders<Values<Values<I>>>, OptionNames<Values<I>>] extends [Names, IndexOption]
+  ? 'when' extends OptionNames<Values<I>>
+    ? { readonly [X in keyof I]: I[X] extends { readonly when: infer W } ? { readonly when: CheckedWhen<A, W> } : unknown }
+    : unknown
+  : { readonly [X in keyof I]: CheckedIndex<A, Names, I[X]> }
+
+type IndexOption = 'pk' | 'sk' | 'when' | 'shards' | 'inverted'
+
+type CheckedIndex<A, Names, T> = {
+  readonly [P in keyof T]: P extends 'pk' | 'sk'
+    ? CheckedTemplate<Names, T[P]>
     : P extends 'when'
-      ? When<A>
-      : T[P]
+      ? CheckedWhen<A, T[P]>
+      : P extends IndexOption
+        ? T[P]
+        : `${P & string} is not an option of an index`
 }
 
 export interface EntityInput<A, K, I> {
   readonly attributes: A
-  readonly key: K & CheckedTemplates<A, K>
-  readonly indexes?: I & { readonly [X in keyof I]: CheckedTemplates<A, I[X]> }
+  readonly key: K & CheckedKey<keyof A | 'shard', K>
+  readonly indexes?: I & CheckedIndexes<A, keyof A | 'shard', I>
   /** One or two sentences for the documentation. */
   readonly description?: string
 }
@@ -81,6 +106,8 @@ export interface Entity<
   readonly key: K
   readonly indexes: I
   readonly description?: string
+  /** What could not be read in the input; only there when something could not. `defineModel` reports it. */
+  readonly faults?: readonly Problem[]
 }
 
 /**
@@ -100,14 +127,31 @@ export function defineEntity<
   const K extends KeyTemplates,
   const I extends { readonly [index: string]: IndexInput } = Record<never, never>,
 >(name: N, input: EntityInput<A, K, I>): Entity<N, A, K, I> {
+  const problems = new Problems()
+  const place = typeof name === 'string' && name !== '' ? name : 'defineEntity'
+  if (place !== name)
+    problems.add('bad-name', place, `${shown(name)} is not the name of an entity.`, 'Give it a text as its name.')
+  const options = optionsOf(input, ['attributes', 'key', 'indexes', 'description'], place, problems) ?? {}
+  const object = (value: unknown, part: string) => objectOf(value, `${place}.${part}`, '{ … }', problems) ?? {}
+  const attributes = object(options.attributes, 'attributes')
+  const key = object(options.key, 'key')
+  const indexes = options.indexes === undefined ? {} : object(options.indexes, 'indexes')
+  const description = textOf(options.description, `${place}.description`, problems)
+  // The types are those of the input, and what does not have them is in the faults.
   return Object.freeze({
     kind: 'entity',
-    name,
-    attributes: Object.freeze({ ...input.attributes }),
-    key: Object.freeze({ ...input.key }) as K,
-    indexes: Object.freeze({ ...input.indexes }) as I,
-    ...(input.description !== undefined && { description: input.description }),
+    name: place as N,
+    attributes: Object.freeze({ ...attributes }) as A,
+    key: frozenCopy(key) as unknown as K,
+    indexes: frozenCopy(indexes) as unknown as I,
+    ...(description !== undefined && { description }),
+    ...(problems.found.length > 0 && { faults: Object.freeze(problems.found) }),
   })
+}
+
+/** Whether a value is what `defineEntity` answers. */
+export function isEntity(value: unknown): value is AnyEntity {
+  return isPlainObject(value) && value.kind === 'entity' && isPlainObject(value.attributes) && isPlainObject(value.key)
 }
 
 /** Any entity, for code that works with all of them. */
@@ -120,8 +164,8 @@ export type Item<E extends AnyEntity> = ItemOf<E['attributes']>
 export type CreateInput<E extends AnyEntity> = CreateInputOf<E['attributes']>
 
 /** The attributes that identify one item: those its primary key is made of. */
-export type Key<E extends AnyEntity> = KeyOf<E['attributes'], E['key']>
+export type Key<E extends AnyEntity> = KeyOf<E['attributes'], KeyNames<E>>
+type KeyOf<A, Names> = { readonly [N in Names & keyof A]: OutputOf<A[N]> }
 
-type KeyOf<A, K> = K extends { readonly pk: infer P; readonly sk?: infer S }
-  ? { readonly [X in (Placeholders<P> | Placeholders<S>) & keyof A]: OutputOf<A[X]> }
-  : never
+/** The names of the attributes that an entity's primary key is made of. */
+export type KeyNames<E extends AnyEntity> = Placeholders<Values<E['key']>>

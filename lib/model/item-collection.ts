@@ -1,12 +1,12 @@
 // The access pattern `itemCollection`: several entities of one partition in one query, told apart and typed.
 import {
-  type AccessPattern,
+  type AnyAccessPattern,
   accessPattern,
-  type IndexKeys,
   type ItemCollectionDefinition,
   type Member,
   type PartitionInput,
   type Rate,
+  type signature,
 } from './access-pattern.ts'
 import type { AnyEntity, Item } from './entity.ts'
 
@@ -19,16 +19,15 @@ export type Collection<M> = {
 }
 
 /** The partition's attributes: those of every member, for they share one partition template. */
-type CollectionInput<M> = M extends { readonly [name: string]: Member<infer E> }
-  ? PartitionInput<E['attributes'], E['key']>
-  : never
+type CollectionInput<M> = M extends { readonly [name: string]: Member<infer E> } ? PartitionInput<E, undefined> : never
 type IndexedInput<M, X> = M extends { readonly [name: string]: Member<infer E> }
   ? X extends keyof E['indexes']
-    ? PartitionInput<E['attributes'], IndexKeys<E, X>>
+    ? PartitionInput<E, X>
     : never
   : never
 
-export interface ItemCollectionPattern<M, I> extends AccessPattern<'collection', I, Collection<M>> {
+export interface ItemCollectionPattern<M, I> extends AnyAccessPattern {
+  readonly [signature]: { readonly shape: 'collection'; readonly input: I; readonly result: Collection<M> }
   /** Reads the collection in an index that all members are in. */
   index<X extends string>(name: X): ItemCollectionPattern<M, IndexedInput<M, X>>
   descending(): ItemCollectionPattern<M, I>
@@ -63,10 +62,11 @@ export function itemCollection<const M extends Members>(members: M): ItemCollect
   })
 }
 
-function collectionPattern<P extends AccessPattern>(definition: ItemCollectionDefinition): P {
+function collectionPattern<P extends AnyAccessPattern>(definition: ItemCollectionDefinition): P {
   const having = (change: Partial<ItemCollectionDefinition>) => collectionPattern({ ...definition, ...change })
   return accessPattern<P>(definition, {
-    index: (index: string) => having({ index }),
+    // What is forgotten (`undefined`, in JavaScript) must not pass for what was never asked.
+    index: (index: string) => having({ index: index ?? 'undefined' }),
     descending: () => having({ descending: true }),
     consistent: () => having({ consistent: true }),
     describe: (description: string) => having({ description }),

@@ -9,8 +9,12 @@ export class Problems {
     return this.#found
   }
 
-  add(code: string, place: string, message: string, hint?: string): void {
-    this.#found.push(Object.freeze({ code, place, message, ...(hint !== undefined && { hint }) }))
+  addAll(problems: readonly Problem[]): void {
+    this.#found.push(...problems)
+  }
+
+  add(code: string, place: string, message: string, hint: string): void {
+    this.#found.push(Object.freeze({ code, place, message, hint }))
   }
 }
 

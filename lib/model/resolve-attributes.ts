@@ -2,7 +2,9 @@
 import type { AttributeDefinition, Attributes } from '../schema/attribute.ts'
 import { attributeDefinition } from '../schema/definitions.ts'
 import { keyTypeOf } from '../schema/key-type.ts'
+import { string } from '../schema/scalars.ts'
 import { isPrimaryKey } from './check-table.ts'
+import { messageOf, shown } from './options.ts'
 import type { Problems } from './problems.ts'
 import type { ResolvedAttribute } from './resolved.ts'
 import type { Table } from './table.ts'
@@ -20,12 +22,14 @@ export function resolveAttributes(
   const resolved: Record<string, ResolvedAttribute> = Object.create(null)
   const owners = new Map<string, string>()
   for (const [name, attribute] of Object.entries(attributes)) {
-    const definition = attributeDefinition(attribute)
+    const definition = definitionOf(attribute, `${place}.attributes.${name}`, problems)
     const stored = storedName(name, definition, table)
     const at = `${place}.attributes.${name}`
     checkName(name, stored, definition, table, at, problems)
     const owner = owners.get(stored)
-    if (owner !== undefined)
+    // Two expiresAt() are one mistake, which checkOnce reports.
+    const expiries = definition.type === 'expiresAt' && owner !== undefined && resolved[owner]?.definition.type === 'expiresAt'
+    if (owner !== undefined && !expiries)
       problems.add(
         'same-stored-name',
         at,
@@ -38,6 +42,16 @@ export function resolveAttributes(
   checkOnce('version', resolved, place, problems)
   checkOnce('expiresAt', resolved, place, problems)
   return Object.freeze(resolved)
+}
+
+/** What is no attribute is taken for a text, so that the templates which name it are not wrong as well. */
+function definitionOf(attribute: Attributes[string], place: string, problems: Problems): AttributeDefinition {
+  try {
+    return attributeDefinition(attribute)
+  } catch (error) {
+    problems.add('not-an-attribute', place, `${shown(attribute)} is no attribute.`, messageOf(error))
+    return string().definition
+  }
 }
 
 /** An expiresAt() attribute is stored where the table's TTL looks for it. */
@@ -53,7 +67,7 @@ function checkName(
   place: string,
   problems: Problems,
 ): void {
-  if (name === '' || stored === '') problems.add('bad-name', place, 'an attribute needs a name.')
+  if (name === '' || stored === '') problems.add('bad-name', place, 'an attribute needs a name.', 'Name it.')
   if (Buffer.byteLength(stored) > maxNameBytes)
     problems.add('bad-name', place, `the name has more than ${maxNameBytes} bytes.`, 'Give it a shorter storedAs().')
   if (stored === table.typeAttribute)

@@ -1,10 +1,12 @@
 // An entity placed in the table: attributes, primary key, indexes, and what its items have in every index's key.
 import { maxPartitionKeyBytes } from '../keys/key-codec.ts'
 import { compileNativeKey, nativeAttributeType } from '../keys/native-key.ts'
+import type { AttributeDefinition } from '../schema/attribute.ts'
 import { compileObject } from '../schema/codec.ts'
 import { hasSchemas } from '../schema/standard-validation.ts'
 import { isPrimaryKey } from './check-table.ts'
 import type { AnyEntity } from './entity.ts'
+import { messageOf, optionsOf } from './options.ts'
 import type { Problems } from './problems.ts'
 import { namesOfType, resolveAttributes, storedAsKey } from './resolve-attributes.ts'
 import { resolveIndex } from './resolve-index.ts'
@@ -18,7 +20,7 @@ export function resolveEntity(entity: AnyEntity, table: Table, problems: Problem
   const attributes = resolveAttributes(entity.attributes, table, name, problems)
   const key = resolvePrimaryKey(entity, attributes, table, problems)
   if (key === undefined) return undefined
-  const indexes: Record<string, ResolvedIndex> = {}
+  const indexes: Record<string, ResolvedIndex> = Object.create(null)
   for (const [index, input] of Object.entries(entity.indexes)) {
     const context = { entityName: name, key, keyTemplates: entity.key, attributes, table, problems }
     const resolved = resolveIndex(index, input, context)
@@ -28,6 +30,8 @@ export function resolveEntity(entity: AnyEntity, table: Table, problems: Problem
   checkNaturalKeys(name, attributes, key, indexes, table, problems)
   const all = Object.values(attributes)
   const definitions = Object.fromEntries(all.map(({ name, stored, definition }) => [name, { ...definition, storedAs: stored }]))
+  const codec = codecOf(name, definitions, problems)
+  if (codec === undefined) return undefined
   const present = presence(attributes, key, indexes, table)
   return Object.freeze({
     entity,
@@ -35,7 +39,7 @@ export function resolveEntity(entity: AnyEntity, table: Table, problems: Problem
     table,
     attributes,
     definitions,
-    codec: compileObject(definitions),
+    codec,
     key,
     keyAttributes: Object.freeze([...new Set([...key.partition.codec.attributes, ...(key.sort?.codec.attributes ?? [])])]),
     indexes: Object.freeze(indexes),
@@ -50,25 +54,55 @@ export function resolveEntity(entity: AnyEntity, table: Table, problems: Problem
   })
 }
 
+/** The codec of whole items; undefined when the attributes, each right by itself, do not go together. */
+function codecOf(
+  name: string,
+  definitions: Readonly<Record<string, AttributeDefinition>>,
+  problems: Problems,
+): ResolvedEntity['codec'] | undefined {
+  try {
+    return compileObject(definitions)
+  } catch (error) {
+    const place = `${name}.attributes`
+    // Names that are taken or empty have been reported, each in its place.
+    if (!problems.found.some((problem) => problem.place.startsWith(place)))
+      problems.add('bad-attributes', place, messageOf(error), 'Change the attribute that it names.')
+    return undefined
+  }
+}
+
 function resolvePrimaryKey(
   { name, key }: AnyEntity,
   attributes: Readonly<Record<string, ResolvedAttribute>>,
   table: Table,
   problems: Problems,
 ): ResolvedKey | undefined {
+  optionsOf(key, ['pk', 'sk'], `${name}.key`, problems)
   const resolve = (text: string, slot: KeyAttribute, role: 'partition' | 'sort') => {
     const place = `${name}.key.${role === 'partition' ? 'pk' : 'sk'}`
     const part = resolveKeyPart(text, { key: slot, role, place }, attributes, table, problems)
     for (const attribute of part?.codec.attributes ?? []) checkPrimary(attributes[attribute], place, problems)
     return part
   }
-  const partition = resolve(key.pk, table.partitionKey, 'partition')
+  if (key.pk === undefined)
+    problems.add(
+      'missing-template',
+      `${name}.key`,
+      `the table's partition key, ${table.partitionKey.name}, needs a template.`,
+      'Add pk.',
+    )
+  const partition = key.pk === undefined ? undefined : resolve(key.pk, table.partitionKey, 'partition')
   if (table.sortKey === undefined) {
     if (key.sk !== undefined) problems.add('no-sort-key', `${name}.key.sk`, 'the table has no sort key.', 'Leave sk out.')
     return partition && Object.freeze({ partition })
   }
   if (key.sk === undefined) {
-    problems.add('missing-template', `${name}.key`, `the table has a sort key, ${table.sortKey.name}, which needs a template sk.`)
+    problems.add(
+      'missing-template',
+      `${name}.key`,
+      `the table has a sort key, ${table.sortKey.name}, which needs a template.`,
+      'Add sk.',
+    )
     return undefined
   }
   const sort = resolve(key.sk, table.sortKey, 'sort')
@@ -128,7 +162,15 @@ function checkNaturalKeys(
     if (!storedAsKey(attribute, table)) continue
     const derived = parts.some((part) => part?.attribute === attribute.stored && part.derived)
     const natural = parts.some((part) => part?.attribute === attribute.stored && !part.derived)
-    if (derived || (isPrimaryKey(table, attribute.stored) && !natural))
+    const slot = keySlot(attribute.stored, table)
+    if (!derived && !natural && slot !== undefined && nativeTypeOf(attribute) !== slot.type)
+      problems.add(
+        'typed-key',
+        `${name}.attributes.${attribute.name}`,
+        `${attribute.stored} is a key attribute of an index, which DynamoDB takes of one type only: not a ${attribute.definition.type}.`,
+        'Use another storedAs().',
+      )
+    else if (derived || (isPrimaryKey(table, attribute.stored) && !natural))
       problems.add(
         'reserved-name',
         `${name}.attributes.${attribute.name}`,
@@ -136,6 +178,17 @@ function checkNaturalKeys(
         `Use another storedAs(), or make it the key itself with the template '{${attribute.name}}'.`,
       )
   }
+}
+
+function nativeTypeOf({ keyType }: ResolvedAttribute): KeyAttribute['type'] | undefined {
+  return keyType && nativeAttributeType(keyType)
+}
+
+/** The key attribute of the table or of an index with that name. */
+function keySlot(stored: string, table: Table): KeyAttribute | undefined {
+  return [table, ...Object.values(table.indexes)]
+    .flatMap(({ partitionKey, sortKey }) => [partitionKey, sortKey])
+    .find((slot) => slot?.name === stored)
 }
 
 /** Every index that the entity's items are physically in: through templates, through natural keys, or through the primary key. */
@@ -159,7 +212,7 @@ function presence(
     })
     return Object.freeze({ attribute: slot.name, codec, derived: false })
   }
-  const present: Record<string, ResolvedKey> = {}
+  const present: Record<string, ResolvedKey> = Object.create(null)
   for (const index of Object.values(table.indexes)) {
     const partition = parts.get(index.partitionKey.name) ?? natural(index.partitionKey)
     const sort = index.sortKey && (parts.get(index.sortKey.name) ?? natural(index.sortKey))

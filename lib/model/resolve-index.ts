@@ -1,7 +1,8 @@
 // How an entity takes part in an index: its templates resolved, and what its index keys depend on.
-
+import { isPlainObject } from '../plain-object.ts'
 import { isPrimaryKey } from './check-table.ts'
 import type { IndexInput, Inverted, Shards } from './entity.ts'
+import { optionsOf, shown } from './options.ts'
 import { type Problems, suggestion } from './problems.ts'
 import { resolveKeyPart } from './resolve-key.ts'
 import { resolveWhen } from './resolve-when.ts'
@@ -29,14 +30,15 @@ export function resolveIndex(name: string, input: IndexInput, context: Context):
     problems.add('unknown-index', place, `the table has no index ${name}.`, suggestion(name, Object.keys(table.indexes)))
     return undefined
   }
+  const names = isPlainObject(input) && 'inverted' in input ? ['inverted'] : ['pk', 'sk', 'when', 'shards']
+  if (optionsOf(input, names, place, problems) === undefined) return undefined
   if (isInverted(input)) return resolveInverted(index, place, context)
   const shards = resolveShards(input.shards, `${place}.shards`, context)
   const partition = resolvePartition(index, input.pk, place, shards, context)
   const sort = resolveSort(index, input.sk, place, context)
   if (partition === undefined || (index.sortKey !== undefined && sort === undefined)) return undefined
   const owned = [partition, sort].filter((part) => part?.derived === true && !isPrimaryKey(table, part.attribute)) as KeyPart[]
-  const when =
-    input.when === undefined ? undefined : resolveWhen(input.when as Record<string, unknown>, context.attributes, place, problems)
+  const when = input.when === undefined ? undefined : resolveWhen(input.when, context.attributes, place, problems)
   if (when !== undefined && owned.length === 0)
     problems.add(
       'when-without-key',
@@ -99,7 +101,7 @@ function resolvePartition(
     if (template !== undefined && template !== context.keyTemplates.pk)
       problems.add('local-index-partition', `${place}.pk`, "a local index has the table's partition key.", 'Leave pk out.')
     if (shards !== undefined)
-      problems.add('local-index-partition', `${place}.shards`, "a local index can't be sharded by itself.")
+      problems.add('local-index-partition', `${place}.shards`, "a local index can't be sharded by itself.", 'Leave shards out.')
     return context.key.partition
   }
   return resolveOwn(index, 'partition', template, `${place}.pk`, shards, context)
@@ -130,6 +132,13 @@ function resolveOwn(
   if (slot === undefined) return undefined
   if (isPrimaryKey(table, slot.name)) {
     const [part, own] = slot.name === table.partitionKey.name ? [key.partition, keyTemplates.pk] : [key.sort, keyTemplates.sk]
+    if (shards !== undefined)
+      problems.add(
+        'bad-shards',
+        place,
+        `${slot.name} is part of the primary key, so this index can't be sharded by itself.`,
+        'Leave shards out, or give the index a partition key of its own.',
+      )
     if (template !== undefined && template !== own)
       problems.add(
         'primary-key-template',
@@ -140,7 +149,12 @@ function resolveOwn(
     return part
   }
   if (template === undefined) {
-    problems.add('missing-template', place, `${index.name} has a ${role} key, ${slot.name}, which needs a template.`)
+    problems.add(
+      'missing-template',
+      place,
+      `${index.name} has a ${role} key, ${slot.name}, which needs a template.`,
+      `Add ${role === 'partition' ? 'pk' : 'sk'}.`,
+    )
     return undefined
   }
   return resolveKeyPart(
@@ -158,14 +172,14 @@ function resolveShards(
   { attributes, problems }: Context,
 ): Required<Shards> | undefined {
   if (input === undefined) return undefined
-  const { count, from = 0, ...others } = input
-  for (const other of Object.keys(others))
-    problems.add('unknown-option', `${place}.${other}`, `${other} is not an option of shards.`)
-  if (!Number.isInteger(count) || count < 1 || count > maxShards || !Number.isInteger(from) || from < 0) {
+  if (optionsOf(input, ['count', 'from'], place, problems) === undefined) return undefined
+  const { count, from = 0 } = input
+  const fits = Number.isInteger(count) && count >= 1 && count <= maxShards && Number.isSafeInteger(from) && from >= 0
+  if (!fits || !Number.isSafeInteger(from + count)) {
     problems.add(
       'bad-shards',
       place,
-      `${count} shards from ${from} can't be.`,
+      `${shown(count)} shards from ${shown(from)} can't be.`,
       `Use a whole number from 1 to ${maxShards}, and from 0 up.`,
     )
     return undefined

@@ -5,6 +5,7 @@ import { compileNativeKey, nativeAttributeType } from '../keys/native-key.ts'
 import { parseTemplate } from '../keys/template.ts'
 import { supportsDescending } from '../keys/value-codec.ts'
 import type { Shards } from './entity.ts'
+import { shown } from './options.ts'
 import { type Problems, suggestion } from './problems.ts'
 import type { KeyPart, ResolvedAttribute } from './resolved.ts'
 import type { KeyAttribute, Table } from './table.ts'
@@ -17,24 +18,30 @@ export interface KeySlot {
   readonly shards?: Required<Shards>
 }
 
+const templateHint = "A template is text with placeholders, such as 'USER#{userId}'."
+
 /** Compiles a template for the key attribute it fills; undefined when it is wrong, with the reasons in `problems`. */
 export function resolveKeyPart(
-  text: string,
+  text: unknown,
   slot: KeySlot,
   attributes: Readonly<Record<string, ResolvedAttribute>>,
   table: Table,
   problems: Problems,
 ): KeyPart | undefined {
+  if (typeof text !== 'string') {
+    problems.add('not-text', slot.place, `${shown(text)} is no key template.`, "Give a text such as 'USER#{userId}'.")
+    return undefined
+  }
   const sharded = slot.shards !== undefined && !text.includes('{shard}') ? `${text}${table.delimiter}{shard}` : text
   const parsed = parseTemplate(sharded, table.delimiter)
   if ('fault' in parsed) {
-    problems.add(parsed.fault.code, slot.place, parsed.fault.message, parsed.fault.hint)
+    problems.add(parsed.fault.code, slot.place, parsed.fault.message, parsed.fault.hint ?? templateHint)
     return undefined
   }
   const { template } = parsed
   const keyTypes: Record<string, KeyType> = Object.create(null)
   let sound = true
-  const report = (code: string, message: string, hint?: string) => {
+  const report = (code: string, message: string, hint: string) => {
     sound = false
     problems.add(code, slot.place, message, hint)
   }
@@ -51,7 +58,9 @@ export function resolveKeyPart(
       report(
         'unknown-attribute',
         `the template uses {${name}}, which is not an attribute.`,
-        suggestion(name, names, (one) => `{${one}}`),
+        name === 'shard'
+          ? 'Declare shards: { count } beside the partition template that uses it.'
+          : suggestion(name, names, (one) => `{${one}}`),
       )
     } else if (attribute.keyType === undefined) {
       report(
@@ -65,8 +74,10 @@ export function resolveKeyPart(
       keyTypes[name] = attribute.keyType
     }
   }
-  if (!sound) return undefined
   const maxBytes = slot.role === 'partition' ? maxPartitionKeyBytes : maxSortKeyBytes
+  if (Buffer.byteLength(template.segments.map(({ literal }) => literal).join(table.delimiter)) > maxBytes)
+    report('key-too-long', `its text alone has more than the ${maxBytes} bytes of a ${slot.role} key.`, 'Shorten it.')
+  if (!sound) return undefined
   const [only] = template.segments
   const single = template.segments.length === 1 && only?.literal === '' ? only.placeholder : undefined
   const attribute = single === undefined ? undefined : attributes[single.name]
@@ -90,7 +101,11 @@ export function resolveKeyPart(
   if (single.descending)
     report('no-descending', `a key attribute that holds the plain value can't be descending.`, 'Read with .descending().')
   if (nativeAttributeType(attribute.keyType) !== slot.key.type)
-    report('typed-key', `${slot.key.name} is of type ${typeName}, but {${single.name}} is a ${attribute.definition.type}.`)
+    report(
+      'typed-key',
+      `${slot.key.name} is of type ${typeName}, but {${single.name}} is a ${attribute.definition.type}.`,
+      'Give both one type.',
+    )
   if (!sound) return undefined
   return Object.freeze({
     attribute: slot.key.name,

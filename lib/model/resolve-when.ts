@@ -3,6 +3,8 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { compareKeys } from '../keys/key-order.ts'
 import type { KeyContent } from '../keys/key-type.ts'
 import { compileCodec } from '../schema/codec.ts'
+import { storedTypeOf } from '../schema/key-type.ts'
+import { messageOf, objectOf } from './options.ts'
 import type { Problems } from './problems.ts'
 import { suggestion } from './problems.ts'
 import type { ResolvedAttribute } from './resolved.ts'
@@ -21,14 +23,17 @@ const operators = ['eq', 'ne', 'in', 'gt', 'gte', 'lt', 'lte', 'between', 'begin
 
 /** Compiles `when`; what is wrong with it goes to `problems`. */
 export function resolveWhen(
-  when: Readonly<Record<string, unknown>>,
+  input: unknown,
   attributes: Readonly<Record<string, ResolvedAttribute>>,
   place: string,
   problems: Problems,
 ): ResolvedWhen {
-  const tests: Record<string, WhenTest> = {}
+  const tests: Record<string, WhenTest> = Object.create(null)
   const texts: string[] = []
-  for (const [name, test] of Object.entries(when)) {
+  const when = objectOf(input, `${place}.when`, "tests by attribute, such as { status: 'open' }", problems)
+  if (when !== undefined && Object.keys(when).length === 0)
+    problems.add('empty-when', `${place}.when`, 'it tests nothing, so every item is in the index.', 'Leave it out.')
+  for (const [name, test] of Object.entries(when ?? {})) {
     const attribute = Object.hasOwn(attributes, name) ? attributes[name] : undefined
     if (attribute === undefined) {
       problems.add(
@@ -46,10 +51,11 @@ export function resolveWhen(
       continue
     }
     try {
+      if (Object.keys(named).length === 0) throw new TypeError('the test is empty.')
       tests[name] = compileTests(named, attribute)
       texts.push(...Object.entries(named).map(([operator, operand]) => testText(name, operator, operand)))
     } catch (error) {
-      problems.add('bad-value', `${place}.when.${name}`, error instanceof Error ? error.message : String(error))
+      problems.add('bad-value', `${place}.when.${name}`, messageOf(error), `Compare it with what ${name} can be.`)
     }
   }
   return Object.freeze({ tests: Object.freeze(tests), text: texts.join(' and ') })
@@ -67,9 +73,12 @@ function compileTests(named: Readonly<Record<string, unknown>>, attribute: Resol
   const codec = compileCodec(attribute.definition)
   const encode = (value: unknown): AttributeValue => {
     const stored = codec.encode(value, attribute.name)
-    if (stored === undefined) throw new TypeError('an empty set is stored as an absent attribute; ask for { exists: false }')
+    if (stored?.S === undefined && stored?.N === undefined && stored?.B === undefined && stored?.BOOL === undefined)
+      throw new TypeError(`a ${attribute.definition.type} can't be compared; ask whether it { exists }.`)
     return stored
   }
+  if ('beginsWith' in named && (storedTypeOf(attribute.definition) ?? 'S') !== 'S')
+    throw new TypeError(`a ${attribute.definition.type} begins with nothing; only text does.`)
   const tests = Object.entries(named).map(([operator, operand]) => compileTest(operator, operand, encode))
   return (stored) => tests.every((test) => test(stored))
 }
@@ -84,6 +93,7 @@ function compileTest(operator: string, operand: unknown, encode: (value: unknown
   }
   switch (operator) {
     case 'exists':
+      if (typeof operand !== 'boolean') throw new TypeError('exists takes true or false.')
       return (stored) => (stored !== undefined) === (operand === true)
     case 'eq':
       return comparison((order) => order === 0)
@@ -98,15 +108,18 @@ function compileTest(operator: string, operand: unknown, encode: (value: unknown
     case 'lte':
       return comparison((order) => order <= 0)
     case 'in': {
-      const wanted = (operand as readonly unknown[]).map(encode)
+      if (!Array.isArray(operand) || operand.length === 0) throw new TypeError('in takes a list of values.')
+      const wanted = operand.map(encode)
       return (stored) => wanted.some((one) => compareStored(stored, one) === 0)
     }
     case 'between': {
-      const [lower, upper] = (operand as readonly unknown[]).map(encode)
+      if (!Array.isArray(operand) || operand.length !== 2) throw new TypeError('between takes a list of two values.')
+      const [lower, upper] = operand.map(encode)
+      if ((compareStored(lower, upper) ?? 1) > 0) throw new TypeError('the first value of between is above the second.')
       return (stored) => (compareStored(stored, lower) ?? -1) >= 0 && (compareStored(stored, upper) ?? 1) <= 0
     }
     default: {
-      if (typeof operand !== 'string') throw new TypeError('beginsWith takes text')
+      if (typeof operand !== 'string') throw new TypeError('beginsWith takes text.')
       return (stored) => stored?.S?.startsWith(operand) === true
     }
   }

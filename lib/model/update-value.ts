@@ -1,6 +1,6 @@
 // What an update may do to an attribute besides setting it. lib/requests turns each into a clause of an UpdateExpression.
 import type { FlagOf, InputOf, OutputOf } from '../schema/attribute.ts'
-import type { Entity, Placeholders } from './entity.ts'
+import type { AnyEntity, KeyNames } from './entity.ts'
 
 /** The names of the operations. */
 export type UpdateOperator = 'add' | 'append' | 'prepend' | 'remove' | 'addToSet' | 'removeFromSet' | 'ifNotExists' | 'patch'
@@ -88,29 +88,39 @@ export function patch<const P extends object>(changes: P): Patch<P> {
   return Object.freeze({ ...operation('patch', changes), partial: true })
 }
 
-/** The attributes of a map as `patch` accepts them. Anything else is left as it is. */
-type Patchable<V> = { readonly [K in keyof V]?: V[K] | UpdateOperation<V[K]> | Removal }
+/** The attributes of a map as `patch` accepts them; only optional ones may be removed. Anything else is left as it is. */
+type Patchable<V> = {
+  readonly [K in keyof V]?:
+    | V[K]
+    | UpdateOperation<V[K]>
+    | Patch<Patchable<NonNullable<V[K]>>>
+    | (Record<never, never> extends Pick<V, K> ? Removal : never)
+}
 
-type Change<X> = InputOf<X> | UpdateOperation<OutputOf<X>> | Patch<Patchable<OutputOf<X>>>
+type Change<X> =
+  | InputOf<X>
+  | UpdateOperation<OutputOf<X>>
+  | Patch<Patchable<OutputOf<X>>>
+  | ('optional' extends FlagOf<X> ? Removal : never)
 
-type KeyNames<K> = K extends { readonly pk: infer P; readonly sk?: infer S } ? Placeholders<P> | Placeholders<S> : never
+/**
+ * What `update` accepts: any attribute that is neither part of the primary key, nor read-only, nor written by the framework. These are
+ * there as `never`, so that a whole item is not taken for changes.
+ */
+export type UpdateInput<E extends AnyEntity> = string extends keyof E['attributes']
+  ? Readonly<Record<string, unknown>>
+  : UpdateInputOf<E['attributes'], KeyNames<E>>
 
-/** What `update` accepts: any attribute that is neither part of the primary key, nor read-only, nor written by the framework. */
-export type UpdateInput<E> = E extends Entity<string, infer A, infer K, unknown> ? UpdateInputOf<A, KeyNames<K>> : never
-
-/** Mapped once; attributes that may not be changed disappear, and only optional ones may be removed. */
 type UpdateInputOf<A, Fixed> = {
-  readonly [K in keyof A as K extends Fixed
+  readonly [K in keyof A]?: K extends Fixed
     ? never
-    : 'readOnly' extends FlagOf<A[K]>
-      ? never
-      : 'generated' extends FlagOf<A[K]>
-        ? never
-        : K]?: Change<A[K]> | ('optional' extends FlagOf<A[K]> ? Removal : never)
+    : Extract<FlagOf<A[K]>, 'readOnly' | 'generated'> extends never
+      ? Change<A[K]>
+      : never
 }
 
 /** What `update` with `upsert: true` accepts: all that a create needs, save the primary key; each as a value or an operation. */
-export type UpsertInput<E> = E extends Entity<string, infer A, infer K, unknown> ? UpsertInputOf<A, KeyNames<K>> : never
+export type UpsertInput<E extends AnyEntity> = UpsertInputOf<E['attributes'], KeyNames<E>>
 
 type UpsertInputOf<A, Fixed> = {
   readonly [N in RequiredNames<A, Fixed>]: InputOf<A[N]> | UpdateOperation<OutputOf<A[N]>>

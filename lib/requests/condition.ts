@@ -1,11 +1,14 @@
 // A condition as data, compiled to an expression: for ConditionExpression and FilterExpression alike.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { ValidationError } from '../errors.ts'
-import { type Logical, logicOf } from '../model/condition.ts'
+import { compareKeys } from '../keys/key-order.ts'
+import { logicOf } from '../model/condition.ts'
 import { suggestion } from '../model/problems.ts'
-import type { ResolvedEntity } from '../model/resolved.ts'
+import type { ResolvedAttribute, ResolvedEntity } from '../model/resolved.ts'
+import { isPlainObject } from '../plain-object.ts'
 import type { AttributeDefinition } from '../schema/attribute.ts'
 import { compileCodec } from '../schema/codec.ts'
+import { wrongType } from '../schema/misfit.ts'
 import { allOf, anyOf, type Clause, clause, type ExpressionAttributes, negated } from './expression.ts'
 
 /** An attribute that a condition asks about: its path in code, its expression, and what it holds. */
@@ -14,9 +17,12 @@ interface Operand {
   readonly expression: string
   readonly stored: string
   readonly definition: AttributeDefinition
+  /** A value to compare it with, as stored. */
+  readonly encode: (value: unknown) => AttributeValue
 }
 
 const comparators: Readonly<Record<string, string>> = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' }
+const ordering: readonly string[] = ['gt', 'gte', 'lt', 'lte', 'between']
 const operators = [...Object.keys(comparators), 'between', 'in', 'beginsWith', 'contains', 'exists', 'size', 'type']
 const storedTypes = ['S', 'N', 'B', 'BOOL', 'NULL', 'M', 'L', 'SS', 'NS', 'BS']
 /** DynamoDB's limit on the operands of IN. */
@@ -28,15 +34,16 @@ export function compileCondition(
   condition: object,
   attributes: ExpressionAttributes,
 ): Clause | undefined {
+  if (!isPlainObject(condition)) throw wrongType('', 'a condition', condition)
   const logic = logicOf(condition)
-  if (logic !== undefined) return compileLogic(entity, logic, (condition as Logical<object>).conditions, attributes)
+  if (logic !== undefined) return compileLogic(entity, logic, condition.conditions as readonly object[], attributes)
   const clauses: string[] = []
   for (const [name, test] of Object.entries(condition)) {
     if (test === undefined) continue
     const attribute = entity.attributes[name]
     if (attribute === undefined) throw unknownPath(name, entity.name, Object.keys(entity.attributes))
     const { stored, definition } = attribute
-    compileTest({ path: name, expression: attributes.name(stored), stored, definition }, test, attributes, clauses)
+    compileTest(operandOf(name, attributes.name(stored), stored, definition), test, attributes, clauses)
   }
   return allOf(clauses.map(clause))
 }
@@ -65,10 +72,35 @@ function unknownPath(path: string, owner: string, candidates: readonly string[])
   )
 }
 
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
+function operandOf(path: string, expression: string, stored: string, definition: AttributeDefinition): Operand {
+  let encode: Operand['encode'] | undefined
+  return {
+    path,
+    expression,
+    stored,
+    definition,
+    encode(value) {
+      encode ??= operandEncoder(definition, path)
+      return encode(value)
+    },
+  }
+}
+
+/** Encodes values that an attribute is compared with. They need not be values that it could have: bounds and checks do not apply. */
+function operandEncoder(definition: AttributeDefinition, path: string): Operand['encode'] {
+  const { min, max, pattern, integer, ...others } = definition
+  const codec = compileCodec({ ...others, checks: [] })
+  return (value) => {
+    const encoded = codec.encode(value, path)
+    if (encoded === undefined)
+      throw new ValidationError('wrong-type', path, 'an empty set is stored as an absent attribute; ask for { exists: false }.')
+    return encoded
+  }
+}
+
+/** The stored value that a condition of equality with `value` asks for. */
+export function encodeEqual({ name, definition }: ResolvedAttribute, value: unknown): AttributeValue {
+  return operandEncoder(definition, name)(value)
 }
 
 function compileTest(operand: Operand, test: unknown, attributes: ExpressionAttributes, clauses: string[]): void {
@@ -81,11 +113,11 @@ function compileTest(operand: Operand, test: unknown, attributes: ExpressionAttr
           ? definition.attributes[name]
           : undefined
       if (nested !== undefined) {
-        const stored = nested.storedAs ?? name
-        const expression = `${operand.expression}.${attributes.name(stored)}`
-        compileTest({ path: `${path}.${name}`, expression, stored, definition: nested }, value, attributes, clauses)
+        compileNested(operand, name, nested, value, attributes, clauses)
       } else if (operators.includes(name)) {
         clauses.push(compileOperator(operand, name, value, attributes))
+      } else if (definition.type === 'record' && definition.element !== undefined) {
+        compileNested(operand, name, definition.element, value, attributes, clauses)
       } else if (definition.attributes !== undefined) {
         throw unknownPath(`${path}.${name}`, path, Object.keys(definition.attributes))
       } else {
@@ -99,21 +131,41 @@ function compileTest(operand: Operand, test: unknown, attributes: ExpressionAttr
   }
 }
 
+function compileNested(
+  { path, expression }: Operand,
+  name: string,
+  definition: AttributeDefinition,
+  test: unknown,
+  attributes: ExpressionAttributes,
+  clauses: string[],
+): void {
+  const stored = definition.storedAs ?? name
+  const nested = operandOf(`${path}.${name}`, `${expression}.${attributes.name(stored)}`, stored, definition)
+  compileTest(nested, test, attributes, clauses)
+}
+
 function compileOperator(operand: Operand, operator: string, value: unknown, attributes: ExpressionAttributes): string {
   const { expression, stored, path } = operand
   const place = (encoded: AttributeValue) => attributes.value(encoded, stored)
-  const encoded = (one: unknown) => place(encodeOperand(operand, one))
+  const encoded = (one: unknown) => {
+    const value = operand.encode(one)
+    if (ordering.includes(operator) && value.S === undefined && value.N === undefined && value.B === undefined)
+      throw new ValidationError('wrong-type', path, `${operator} needs an order, which only text, numbers, dates and bytes have.`)
+    return value
+  }
   const comparator = comparators[operator]
-  if (comparator !== undefined) return `${expression} ${comparator} ${encoded(value)}`
+  if (comparator !== undefined) return `${expression} ${comparator} ${place(encoded(value))}`
   switch (operator) {
     case 'between': {
-      const [lower, upper] = pair(value, path)
-      return `${expression} BETWEEN ${encoded(lower)} AND ${encoded(upper)}`
+      const [lower, upper] = pair(value, path).map(encoded)
+      if (lower === undefined || upper === undefined || isReversed(lower, upper))
+        throw new ValidationError('bad-range', path, 'the first value of between is above the second.')
+      return `${expression} BETWEEN ${place(lower)} AND ${place(upper)}`
     }
     case 'in': {
       if (!Array.isArray(value) || value.length === 0 || value.length > maxInOperands)
         throw new ValidationError('out-of-range', path, `takes a list of 1 to ${maxInOperands} values.`)
-      return `${expression} IN (${value.map(encoded).join(', ')})`
+      return `${expression} IN (${value.map((one) => place(encoded(one))).join(', ')})`
     }
     case 'beginsWith':
       return `begins_with(${expression}, ${place({ S: text(value, path, operator) })})`
@@ -131,30 +183,25 @@ function compileOperator(operand: Operand, operator: string, value: unknown, att
   }
 }
 
-function compileSize({ expression, path }: Operand, test: unknown, place: (encoded: AttributeValue) => string): string {
-  const tests = isPlainObject(test) ? Object.entries(test) : [['eq', test] as const]
-  return tests
-    .map(([operator, value]) => {
-      const comparator = comparators[operator]
-      if (comparator === undefined || typeof value !== 'number' || !Number.isSafeInteger(value))
-        throw new ValidationError(
-          'wrong-type',
-          path,
-          `size takes a whole number, or ${Object.keys(comparators).join(', ')} with one.`,
-        )
-      return `size(${expression}) ${comparator} ${place({ N: String(value) })}`
-    })
-    .join(' AND ')
+/** DynamoDB refuses a range that is the wrong way round. */
+function isReversed(lower: AttributeValue, upper: AttributeValue): boolean {
+  if (lower.S !== undefined && upper.S !== undefined) return compareKeys('S', lower.S, upper.S) > 0
+  if (lower.N !== undefined && upper.N !== undefined) return compareKeys('N', lower.N, upper.N) > 0
+  return lower.B !== undefined && upper.B !== undefined && compareKeys('B', lower.B, upper.B) > 0
 }
 
-function encodeOperand({ definition, path }: Operand, value: unknown): AttributeValue {
-  const encoded = compileCodec({ ...definition, checks: [], min: undefined, max: undefined, pattern: undefined }).encode(
-    value,
-    path,
-  )
-  if (encoded === undefined)
-    throw new ValidationError('wrong-type', path, 'an empty set is stored as an absent attribute; ask for { exists: false }.')
-  return encoded
+function compileSize({ expression, path }: Operand, test: unknown, place: (encoded: AttributeValue) => string): string {
+  const tests = isPlainObject(test) ? Object.entries(test).filter(([, value]) => value !== undefined) : [['eq', test] as const]
+  const wrong = tests.some(([operator, value]) => !Object.hasOwn(comparators, operator) || !Number.isSafeInteger(value))
+  if (tests.length === 0 || wrong)
+    throw new ValidationError(
+      'wrong-type',
+      path,
+      `size takes a whole number, or ${Object.keys(comparators).join(', ')} with one.`,
+    )
+  return tests
+    .map(([operator, value]) => `size(${expression}) ${comparators[operator]} ${place({ N: String(value) })}`)
+    .join(' AND ')
 }
 
 /** What `contains` looks for: text in text, an element in a list or set. */
@@ -170,7 +217,7 @@ function containedValue({ definition, path }: Operand, value: unknown): Attribut
       if (!(value instanceof Uint8Array)) throw new ValidationError('wrong-type', path, 'contains takes bytes here.')
       return { B: value }
     case 'list':
-      return encodeOperand({ path, expression: '', stored: '', definition: definition.element ?? definition }, value)
+      return operandEncoder(definition.element ?? definition, path)(value)
     default:
       return { S: text(value, path, 'contains') }
   }

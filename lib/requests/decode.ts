@@ -1,6 +1,8 @@
 // An item as the table holds it, back to what the application sees; with a check that its key is the one its attributes give.
 import { ValidationError } from '../errors.ts'
+import { compareKeys } from '../keys/key-order.ts'
 import type { KeyPart, ResolvedEntity, ResolvedModel } from '../model/resolved.ts'
+import { setOwn } from '../plain-object.ts'
 import { keyContent, type StoredItem } from './index-keys.ts'
 
 export interface DecodeItemOptions {
@@ -10,71 +12,79 @@ export interface DecodeItemOptions {
   readonly keys?: readonly KeyPart[]
 }
 
-/** Decodes an item of an entity. Throws a `ValidationError` when it does not fit. */
-export function decodeItem(entity: ResolvedEntity, stored: StoredItem, options: DecodeItemOptions = {}): Record<string, unknown> {
-  const { typeAttribute } = entity.table
-  const type = typeAttribute === undefined ? undefined : stored[typeAttribute]
-  if (type !== undefined && type.S !== entity.name)
-    throw new ValidationError(
-      'wrong-type',
-      typeAttribute ?? '',
-      `the table holds ${type.S ?? 'no text'} here, not ${entity.name}.`,
-    )
-  const names = options.names ?? entity.visible
-  const complete = withRecovered(entity, stored, [...entity.keyAttributes, ...names], options.keys)
-  checkKey(entity, complete)
-  return entity.codec.decode(complete, '', { names })
+/** Prepares the decoding of an entity's items. What it gives throws a `ValidationError` for an item that does not fit. */
+export function itemDecoder(
+  entity: ResolvedEntity,
+  { names: asked = entity.visible, keys = [] }: DecodeItemOptions = {},
+): (stored: StoredItem) => Record<string, unknown> {
+  // The attributes of the key are decoded once, for the check and for the answer.
+  const extra = entity.keyAttributes.filter((name) => !asked.includes(name))
+  const names = extra.length === 0 ? asked : [...asked, ...extra]
+  const primary = [entity.key.partition, entity.key.sort].filter((part) => part !== undefined)
+  const recoverable = recoverableFrom(entity, [...primary, ...keys], names)
+  // A natural key is the attribute itself.
+  const derived = primary.filter((part) => part.derived)
+  return (stored) => {
+    checkType(entity, stored)
+    const recovered = recover(recoverable, stored)
+    const kept = recovered === undefined ? names : names.filter((name) => !Object.hasOwn(recovered, name))
+    const item = entity.codec.decode(stored, '', { names: kept })
+    for (const name in recovered) setOwn(item, name, recovered[name])
+    for (const part of derived) checkKey(entity, part, stored, item)
+    for (const name of extra) delete item[name]
+    return item
+  }
 }
 
-/** Adds the attributes that are in keys alone, which happens in indexes that project nothing else, and in tables written by others. */
-function withRecovered(
-  entity: ResolvedEntity,
-  stored: StoredItem,
-  names: readonly string[],
-  keys: readonly KeyPart[] = [],
-): StoredItem {
-  const absent = names.filter((name) => !(storedName(entity, name) in stored))
-  if (absent.length === 0) return stored
-  const complete = { ...stored }
-  for (const part of [entity.key.partition, entity.key.sort, ...keys]) {
-    if (part === undefined || !part.codec.attributes.some((name) => absent.includes(name))) continue
-    const content = keyContent(part, stored[part.attribute])
-    const values = content === undefined ? undefined : part.codec.decode(content)
-    for (const [name, value] of Object.entries(values ?? {})) {
-      if (!absent.includes(name)) continue
-      const encoded = entity.codec.encodeAttribute(name, value, '')
-      if (encoded !== undefined) complete[storedName(entity, name)] = encoded
-    }
+function checkType({ name, table }: ResolvedEntity, stored: StoredItem): void {
+  const { typeAttribute } = table
+  const type = typeAttribute === undefined ? undefined : stored[typeAttribute]
+  if (typeAttribute === undefined || type === undefined || type.S === name) return
+  throw new ValidationError('wrong-type', typeAttribute, `the table holds ${type.S ?? 'no text'} here, not ${name}.`)
+}
+
+/** An attribute that a key gives back when it is not stored itself. */
+interface Recoverable {
+  readonly part: KeyPart
+  readonly name: string
+  readonly stored: string
+}
+
+function recoverableFrom(entity: ResolvedEntity, parts: readonly KeyPart[], names: readonly string[]): readonly Recoverable[] {
+  return parts.flatMap((part) =>
+    part.codec.attributes
+      .filter((name) => names.includes(name))
+      .map((name) => ({ part, name, stored: storedName(entity, name) })),
+  )
+}
+
+/**
+ * The attributes that are in keys alone, which happens in indexes that project nothing else, and in tables written by others. Undefined
+ * when there are none, as there are for most items.
+ */
+function recover(recoverable: readonly Recoverable[], item: StoredItem): Record<string, unknown> | undefined {
+  let recovered: Record<string, unknown> | undefined
+  for (const { part, name, stored } of recoverable) {
+    if (Object.hasOwn(item, stored)) continue
+    const values = part.codec.decode(keyContent(part, item[part.attribute]))
+    if (values === undefined) continue
+    recovered ??= {}
+    setOwn(recovered, name, values[name])
   }
-  return complete
+  return recovered
 }
 
 /** An item whose key is not made of its attributes would be changed under one key and read under another. */
-function checkKey(entity: ResolvedEntity, stored: StoredItem): void {
-  for (const part of [entity.key.partition, entity.key.sort]) {
-    const content = part === undefined ? undefined : keyContent(part, stored[part.attribute])
-    if (part === undefined || content === undefined) continue
-    const values: Record<string, unknown> = {}
-    for (const name of part.codec.attributes) {
-      const value = stored[storedName(entity, name)]
-      if (value === undefined) throw misplaced(entity, part, content)
-      values[name] = entity.codec.decodeAttribute(name, value, '')
-    }
-    const expected = part.codec.encode(values)
-    const same =
-      typeof expected === 'string'
-        ? expected === content || part.codec.native
-        : Buffer.compare(expected, content as Uint8Array) === 0
-    if (!same) throw misplaced(entity, part, content)
-  }
-}
-
-function misplaced(entity: ResolvedEntity, part: KeyPart, content: unknown): ValidationError {
-  const { text } = part.codec.template
-  return new ValidationError(
+function checkKey(entity: ResolvedEntity, part: KeyPart, stored: StoredItem, item: Readonly<Record<string, unknown>>): void {
+  const content = keyContent(part, stored[part.attribute])
+  if (content === undefined) return
+  const { attributeType, template } = part.codec
+  const expected = part.codec.encode(item)
+  if (expected === content || (attributeType !== 'S' && compareKeys(attributeType, expected, content) === 0)) return
+  throw new ValidationError(
     'wrong-type',
     part.attribute,
-    `the item's key ${JSON.stringify(content)} is not what ${text} of ${entity.name} gives for its attributes.`,
+    `the item's key ${JSON.stringify(content)} is not what ${template.text} of ${entity.name} gives for its attributes.`,
   )
 }
 
@@ -87,9 +97,15 @@ export function entityOf(model: ResolvedModel, stored: StoredItem): ResolvedEnti
   const { typeAttribute } = model.table
   const type = typeAttribute === undefined ? undefined : stored[typeAttribute]
   if (type !== undefined) return type.S === undefined ? undefined : model.byType.get(type.S)
-  return Object.values(model.entities).find(
-    ({ key }) => holds(key.partition, stored) && (key.sort === undefined || holds(key.sort, stored)),
-  )
+  for (const name in model.entities) {
+    const entity = model.entities[name]
+    if (entity !== undefined && isKeyOf(entity, stored)) return entity
+  }
+  return undefined
+}
+
+function isKeyOf({ key }: ResolvedEntity, stored: StoredItem): boolean {
+  return holds(key.partition, stored) && (key.sort === undefined || holds(key.sort, stored))
 }
 
 function holds(part: KeyPart, stored: StoredItem): boolean {

@@ -26,7 +26,7 @@ export function primaryKey({ key }: ResolvedEntity, values: Values): StoredItem 
   return stored
 }
 
-/** Whether an item is in an index, so far as it is known; `unknown` asks for the value of an attribute that is not known. */
+/** Whether an item with these stored attributes is in an index. */
 export function inIndex(index: ResolvedIndex, stored: (attribute: string) => AttributeValue | undefined): boolean {
   for (const attribute of index.optional) if (stored(attribute) === undefined) return false
   if (index.when !== undefined) {

@@ -1,6 +1,6 @@
 // Index maintenance: what an update must do to an item's index keys, from what is known of the item before and after it.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { ResolvedEntity, ResolvedIndex } from '../model/resolved.ts'
+import type { KeyPart, ResolvedEntity, ResolvedIndex } from '../model/resolved.ts'
 import { sameValue } from '../schema/same-value.ts'
 import { indexKey, type StoredItem } from './index-keys.ts'
 
@@ -12,6 +12,8 @@ export interface Around {
   readonly before: (attribute: string) => Knowledge
   readonly after: (attribute: string) => Knowledge
   readonly changed: ReadonlySet<string>
+  /** Whether there may be no item yet, so that no index key is in place, not even one that nothing changes. */
+  readonly mayBeNew: boolean
 }
 
 /** What an update does to index keys; `needs` lists the attributes whose value must be known to tell. */
@@ -21,62 +23,85 @@ export interface IndexChanges {
   readonly needs: ReadonlySet<string>
 }
 
+/** An index to which a key attribute belongs. Several may share one: then it is there as long as one of them holds the item. */
+interface Owner {
+  readonly index: ResolvedIndex
+  readonly part: KeyPart
+}
+
 /** The changes that keep all index keys exactly what a fresh put of the item would give. */
 export function indexChanges(entity: ResolvedEntity, around: Around): IndexChanges {
   const set: StoredItem = {}
-  const remove = new Set<string>()
+  const remove: string[] = []
   const needs = new Set<string>()
-  for (const index of Object.values(entity.indexes)) {
-    const touched = [...index.dependencies].filter((attribute) => around.changed.has(attribute))
-    if (touched.length === 0 || touched.every((attribute) => hasNoEffect(index, attribute, around))) continue
-    const presence = knownPresence(entity, index, around)
-    if (presence === 'out') {
-      for (const part of index.owned) remove.add(part.attribute)
+  for (const [attribute, owners] of ownersOfKeys(entity)) {
+    if (!around.mayBeNew && !owners.some((owner) => isAffected(owner, around))) continue
+    const presences = owners.map(({ index }) => presenceAfter(index, around))
+    const holder = owners.find((_, position) => presences[position] !== 'out')
+    if (holder === undefined) {
+      remove.push(attribute)
       continue
     }
-    for (const attribute of presence) needs.add(attribute)
-    const decides = touched.some((attribute) => decidesPresence(index, attribute))
-    const parts = decides
-      ? index.owned
-      : index.owned.filter(({ codec }) => codec.attributes.some((attribute) => touched.includes(attribute)))
-    const used = new Set(parts.flatMap(({ codec }) => codec.attributes).filter((attribute) => attribute in entity.attributes))
-    for (const attribute of used) if (!around.after(attribute).known) needs.add(attribute)
-    if (needs.size > 0) continue
-    const values = decodeKnown(entity, [...used, ...entity.keyAttributes], around)
-    for (const part of parts) set[part.attribute] = indexKey(entity, index, part, values)
+    const undecided = presences.includes('in')
+      ? []
+      : presences.flatMap((presence) => (typeof presence === 'string' ? [] : presence))
+    const used = holder.part.codec.attributes.filter((name) => name in entity.attributes)
+    const missing = [...undecided, ...used.filter((name) => !around.after(name).known)]
+    for (const name of missing) needs.add(name)
+    if (missing.length > 0) continue
+    const values = decodeKnown(entity, holder.index.shards === undefined ? used : [...used, ...entity.keyAttributes], around)
+    set[attribute] = indexKey(entity, holder.index, holder.part, values)
   }
-  return { set, remove: [...remove], needs }
+  return { set, remove, needs }
 }
 
-function decidesPresence(index: ResolvedIndex, attribute: string): boolean {
-  return index.optional.includes(attribute) || index.when?.tests[attribute] !== undefined
+function ownersOfKeys({ indexes }: ResolvedEntity): ReadonlyMap<string, readonly Owner[]> {
+  const owners = new Map<string, Owner[]>()
+  for (const index of Object.values(indexes)) {
+    for (const part of index.owned) {
+      const others = owners.get(part.attribute)
+      if (others === undefined) owners.set(part.attribute, [{ index, part }])
+      else others.push({ index, part })
+    }
+  }
+  return owners
 }
 
-/** A change that leaves the value as it was, or leaves the answer of `when` as it was, does nothing to the index. */
-function hasNoEffect(index: ResolvedIndex, attribute: string, { before, after }: Around): boolean {
-  const [old, now] = [before(attribute), after(attribute)]
-  if (!old.known || !now.known) return false
-  if (old.stored === undefined || now.stored === undefined) return old.stored === now.stored
-  if (sameValue(old.stored, now.stored)) return true
-  const inKey = index.owned.some(({ codec }) => codec.attributes.includes(attribute))
-  const test = index.when?.tests[attribute]
-  return !inKey && test !== undefined && test(old.stored) === test(now.stored)
+/** Whether the update may change this key attribute: its text, or whether it is there at all. */
+function isAffected({ index, part }: Owner, { before, after, changed }: Around): boolean {
+  for (const attribute of index.dependencies) {
+    if (!changed.has(attribute)) continue
+    const inKey = part.codec.attributes.includes(attribute)
+    const optional = index.optional.includes(attribute)
+    const test = index.when?.tests[attribute]
+    if (!inKey && !optional && test === undefined) continue
+    const [old, now] = [before(attribute), after(attribute)]
+    if (!old.known || !now.known) return true
+    if (inKey && !sameOrAbsent(old.stored, now.stored)) return true
+    if (optional && (old.stored === undefined) !== (now.stored === undefined)) return true
+    if (test !== undefined && test(old.stored) !== test(now.stored)) return true
+  }
+  return false
 }
 
-/** `out` when the item is certainly not in the index, else the attributes that must be known to tell. */
-function knownPresence(entity: ResolvedEntity, index: ResolvedIndex, { after }: Around): 'out' | string[] {
+function sameOrAbsent(old: AttributeValue | undefined, now: AttributeValue | undefined): boolean {
+  return old === undefined || now === undefined ? old === now : sameValue(old, now)
+}
+
+/** Whether the item is in the index after the update, or the attributes that must be known to tell. */
+function presenceAfter({ optional, when }: ResolvedIndex, { after }: Around): 'in' | 'out' | readonly string[] {
   const unknown: string[] = []
-  for (const attribute of index.optional) {
+  for (const attribute of optional) {
     const value = after(attribute)
     if (!value.known) unknown.push(attribute)
     else if (value.stored === undefined) return 'out'
   }
-  for (const [attribute, test] of Object.entries(index.when?.tests ?? {})) {
+  for (const [attribute, test] of Object.entries(when?.tests ?? {})) {
     const value = after(attribute)
     if (!value.known) unknown.push(attribute)
     else if (!test(value.stored)) return 'out'
   }
-  return unknown.filter((attribute) => attribute in entity.attributes)
+  return unknown.length === 0 ? 'in' : unknown
 }
 
 function decodeKnown(entity: ResolvedEntity, attributes: readonly string[], { after }: Around): Record<string, unknown> {

@@ -4,12 +4,15 @@ import type { ReadPlan } from '../design/read-plan.ts'
 import { ValidationError } from '../errors.ts'
 import type { KeyRange } from '../keys/key-type.ts'
 import { keyRange } from '../keys/range.ts'
+import { conditionNames } from '../model/condition.ts'
 import { suggestion } from '../model/problems.ts'
 import { projectionOf } from '../model/projection.ts'
 import { shardNames } from '../model/resolve-key.ts'
 import type { KeyPart, ResolvedEntity } from '../model/resolved.ts'
+import { isPlainObject, ownValue } from '../plain-object.ts'
+import { wrongType } from '../schema/misfit.ts'
 import { compileCondition } from './condition.ts'
-import { allOf, anyOf, type Clause, clause, ExpressionAttributes } from './expression.ts'
+import { allOf, anyOf, type Clause, clause, ExpressionAttributes, negated } from './expression.ts'
 import { storedKey } from './index-keys.ts'
 import { projectionExpression, withExpiry } from './single.ts'
 
@@ -38,37 +41,38 @@ export interface ReadSource {
 
 /** All sources to read for an input; none when the input's range is known to be empty. Throws a `ValidationError`. */
 export function readSources(plan: ReadPlan, tableName: string, input: object, options: ReadOptions, now: Date): ReadSource[] {
+  if (!isPlainObject(input)) throw wrongType('', `an object with the input of ${plan.name}`, input)
   const entity = [...plan.wanted.values()][0] as ResolvedEntity
   const attributes = new ExpressionAttributes()
   const shared = sharedParams(plan, entity, tableName, options, now, attributes)
   const varying = plan.filtersExpired && options.includeExpired !== true ? { nowPlaceholder: `:${nowName}` } : {}
-  if (plan.definition.kind === 'scan')
+  if (plan.definition.kind === 'scan') {
+    checkNames(plan, entity, input, [])
     return scanSegments(plan.definition.segments, { ...shared, ...attributes.params() }, varying)
-  const values = input as Readonly<Record<string, unknown>>
-  const range = sortRange(plan, entity, values)
-  if (range.op === 'none') return []
+  }
+  const range = sortRange(plan, entity, input)
   const shards = plan.shards === undefined ? [undefined] : shardNames(plan.shards)
+  const partitions = shards.map((shard) =>
+    storedKey(plan.partition, plan.partition.codec.encode(shard === undefined ? input : { ...input, shard })),
+  )
+  if (range.op === 'none') return []
   const partitionName = attributes.name(plan.partition.attribute)
   const sortCondition = plan.sort === undefined ? undefined : rangeCondition(plan.sort, range, attributes)
   const placeholder = attributes.value({ S: '' }, plan.partition.attribute)
   const { ExpressionAttributeNames, ExpressionAttributeValues } = attributes.params()
-  return shards.map((shard) => {
-    const content = plan.partition.codec.encode(shard === undefined ? values : { ...values, shard })
-    const value = storedKey(plan.partition, content)
-    return {
-      operation: 'Query',
-      partition: { attribute: plan.partition.attribute, value },
-      range,
-      ...varying,
-      request: {
-        ...shared,
-        KeyConditionExpression: `${partitionName} = ${placeholder}${sortCondition === undefined ? '' : ` AND ${sortCondition}`}`,
-        ...(options.descending === true && { ScanIndexForward: false }),
-        ExpressionAttributeNames,
-        ExpressionAttributeValues: { ...ExpressionAttributeValues, [placeholder]: value },
-      },
-    }
-  })
+  return partitions.map((value) => ({
+    operation: 'Query',
+    partition: { attribute: plan.partition.attribute, value },
+    range,
+    ...varying,
+    request: {
+      ...shared,
+      KeyConditionExpression: `${partitionName} = ${placeholder}${sortCondition === undefined ? '' : ` AND ${sortCondition}`}`,
+      ...(options.descending === true && { ScanIndexForward: false }),
+      ExpressionAttributeNames,
+      ExpressionAttributeValues: { ...ExpressionAttributeValues, [placeholder]: value },
+    },
+  }))
 }
 
 function scanSegments(count: number, request: ScanInput, varying: Pick<ReadSource, 'nowPlaceholder'>): ReadSource[] {
@@ -91,13 +95,11 @@ function sharedParams(
   const { definition, index } = plan
   if (options.consistent === true && index?.type === 'global')
     throw new ValidationError('not-allowed', 'consistent', `${index.name} is a global index, which has no consistent reads.`)
+  const conditions = ['where' in definition ? definition.where : undefined, options.where].filter((where) => where !== undefined)
   const filter = allOf([
     plan.filtersExpired && options.includeExpired !== true ? notExpired(entity, now, attributes) : undefined,
     plan.separation === 'filter' ? typeCondition(plan, attributes) : undefined,
-    'where' in definition && definition.where !== undefined
-      ? filterCondition(plan, entity, definition.where, attributes)
-      : undefined,
-    options.where === undefined ? undefined : filterCondition(plan, entity, options.where, attributes),
+    ...conditions.map((where) => filterCondition(plan, entity, where, attributes)),
   ])
   const projection = projected(plan, entity, attributes)
   return {
@@ -109,34 +111,46 @@ function sharedParams(
   }
 }
 
+/** An item without a type is recognised by its key after reading, so it must come through. */
 function typeCondition({ wanted }: ReadPlan, attributes: ExpressionAttributes): Clause | undefined {
   const entities = [...wanted.values()]
   const stored = entities[0]?.table.typeAttribute
   if (stored === undefined) return undefined
-  const values = entities.map(({ name }) => attributes.value({ S: name }, stored))
-  return clause(
-    values.length === 1 ? `${attributes.name(stored)} = ${values[0]}` : `${attributes.name(stored)} IN (${values.join(', ')})`,
-  )
-}
-
-function notExpired({ table }: ResolvedEntity, now: Date, attributes: ExpressionAttributes): Clause {
-  const stored = table.timeToLive ?? ''
-  const seconds = String(Math.floor(now.getTime() / 1000))
   const name = attributes.name(stored)
-  return anyOf([clause(`attribute_not_exists(${name})`), clause(`${name} > ${attributes.value({ N: seconds }, nowName)}`)])
+  const values = entities.map((entity) => attributes.value({ S: entity.name }, stored))
+  const isWanted = values.length === 1 ? `${name} = ${values[0]}` : `${name} IN (${values.join(', ')})`
+  return anyOf([clause(isWanted), clause(`attribute_not_exists(${name})`)])
 }
 
-/** DynamoDB allows no filter on the keys of what is read: they belong in the key condition. */
+/** What is absent or no number has not expired: it comes through, and is reported when it does not fit. */
+function notExpired({ table }: ResolvedEntity, now: Date, attributes: ExpressionAttributes): Clause {
+  const seconds = String(Math.floor(now.getTime() / 1000))
+  return negated(clause(`${attributes.name(table.timeToLive ?? '')} <= ${attributes.value({ N: seconds }, nowName)}`))
+}
+
+/**
+ * DynamoDB filters neither by the keys of a query, which belong in its key condition, nor by what an index does not hold, not even where it
+ * fetches that.
+ */
 function filterCondition(
   plan: ReadPlan,
   entity: ResolvedEntity,
   where: object,
   attributes: ExpressionAttributes,
 ): Clause | undefined {
-  const keys = [plan.partition, plan.sort].filter((part) => part?.derived === false)
-  for (const name of Object.keys(where))
-    if (keys.some((part) => part?.attribute === entity.attributes[name]?.stored))
+  const { definition, index, partition, sort } = plan
+  if (definition.kind === 'itemCollection')
+    throw new ValidationError('not-allowed', 'where', 'an item collection has no filter. Query one entity, or filter what comes.')
+  if (typeof where !== 'object' || where === null) throw wrongType('where', 'a condition', where)
+  const keys = definition.kind === 'scan' ? [] : [partition, sort].filter((part) => part?.derived === false)
+  const held = projectionOf(entity, index).stored
+  for (const name of conditionNames(where)) {
+    const stored = entity.attributes[name]?.stored
+    if (keys.some((part) => part?.attribute === stored))
       throw new ValidationError('not-allowed', name, 'is a key of what is read, which a filter can not test. Give it as input.')
+    if (stored !== undefined && !held.includes(name))
+      throw new ValidationError('not-allowed', name, `is not held by ${index?.name}, so it can not be filtered by there.`)
+  }
   return compileCondition(entity, where, attributes)
 }
 
@@ -148,20 +162,14 @@ function projected(
 ): Pick<ScanInput, 'ProjectionExpression' | 'Select'> {
   const { definition, index } = plan
   const select = 'select' in definition ? definition.select : undefined
-  const hydrates = definition.kind === 'query' && definition.hydrate
   if (index?.projection === 'KEYS_ONLY' && index.type === 'global') return {}
-  if (hydrates) return { ProjectionExpression: projectionExpression(entity, keyNames(plan, entity), [], attributes) }
+  const type = entity.table.typeAttribute
+  if (plan.hydrates)
+    return { ProjectionExpression: projectionExpression(entity, [...keyNames(plan, entity), type], [], attributes) }
   if (select !== undefined) {
     const held = index?.type === 'global' ? projectionOf(entity, index).stored : Object.keys(entity.attributes)
     const names = [...entity.keyAttributes, ...withExpiry(entity, select)].filter((name) => held.includes(name))
-    return {
-      ProjectionExpression: projectionExpression(
-        entity,
-        [...keyNames(plan, entity), entity.table.typeAttribute],
-        names,
-        attributes,
-      ),
-    }
+    return { ProjectionExpression: projectionExpression(entity, [...keyNames(plan, entity), type], names, attributes) }
   }
   // Without this, a local index gives only what it projects.
   return index?.type === 'local' && index.projection !== 'ALL' ? { Select: 'ALL_ATTRIBUTES' } : {}
@@ -171,25 +179,45 @@ function keyNames({ partition, sort }: ReadPlan, { table }: ResolvedEntity): (st
   return [table.partitionKey.name, table.sortKey?.name, partition.attribute, sort?.attribute]
 }
 
-/** The sort key's range for an input; what is not part of the key is refused. */
-function sortRange(plan: ReadPlan, entity: ResolvedEntity, input: Readonly<Record<string, unknown>>): KeyRange {
-  const partition = plan.partition.codec.attributes
-  const sort = plan.definition.kind === 'itemCollection' ? [] : (plan.sort?.codec.attributes ?? [])
-  for (const name of Object.keys(input)) {
-    if (input[name] === undefined || partition.includes(name) || sort.includes(name)) continue
-    const names = [...partition, ...sort].filter((one) => one !== 'shard')
+/** What is not part of the key is refused: a filter that is mistaken for input would silently not be applied. */
+function checkNames(plan: ReadPlan, entity: ResolvedEntity, input: object, names: readonly string[]): void {
+  for (const [name, value] of Object.entries(input)) {
+    if (value === undefined || names.includes(name)) continue
     const hint =
       entity.attributes[name] === undefined
         ? suggestion(name, names)
-        : `The key is made of ${names.join(', ')}; filter other attributes with where.`
+        : `${names.length === 0 ? 'A scan has no input' : `The key is made of ${names.join(', ')}`}; filter other attributes with where.`
     throw new ValidationError('unknown-attribute', name, `not part of the key that ${plan.name} reads. ${hint}`)
   }
+}
+
+/** The sort key's range for an input. */
+function sortRange(plan: ReadPlan, entity: ResolvedEntity, input: Readonly<Record<string, unknown>>): KeyRange {
+  const partition = plan.partition.codec.attributes.filter((name) => plan.shards === undefined || name !== 'shard')
+  const sort = plan.definition.kind === 'itemCollection' ? [] : (plan.sort?.codec.attributes ?? [])
+  checkNames(plan, entity, input, [...partition, ...sort])
   if (plan.fixedRange !== undefined) return plan.fixedRange
   if (plan.sort === undefined) return { op: 'all' }
-  return keyRange(
-    plan.sort.codec,
-    Object.fromEntries(sort.filter((name) => input[name] !== undefined).map((name) => [name, input[name]])),
-  )
+  return keyRange(plan.sort.codec, sortConditions(sort, partition, input))
+}
+
+/**
+ * The conditions on the sort key. An attribute that is in the partition key too has its value in any case: it narrows the range where all
+ * before it have theirs, and elsewhere it says nothing that the partition does not.
+ */
+function sortConditions(
+  sort: readonly string[],
+  partition: readonly string[],
+  input: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const conditions: [string, unknown][] = []
+  let exact = true
+  for (const name of sort) {
+    const value = ownValue(input, name)
+    if (value !== undefined && (exact || !partition.includes(name))) conditions.push([name, value])
+    if (value === undefined || (isPlainObject(value) && value.eq === undefined)) exact = false
+  }
+  return Object.fromEntries(conditions)
 }
 
 function rangeCondition(part: KeyPart, range: KeyRange, attributes: ExpressionAttributes): string | undefined {

@@ -3,6 +3,8 @@ import type { DeleteItemInput, GetItemInput } from '@aws-sdk/client-dynamodb'
 import { ValidationError } from '../errors.ts'
 import { suggestion } from '../model/problems.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
+import { isPlainObject } from '../plain-object.ts'
+import { wrongType } from '../schema/misfit.ts'
 import { compileCondition } from './condition.ts'
 import { allOf, type Clause, clause, ExpressionAttributes } from './expression.ts'
 import { primaryKey } from './index-keys.ts'
@@ -79,15 +81,17 @@ export function versionIs(
 
 /** A key has the primary key's attributes and nothing else, so that a filter is not mistaken for one. */
 export function checkedKey(entity: ResolvedEntity, key: object): Readonly<Record<string, unknown>> {
+  if (!isPlainObject(key))
+    throw wrongType('', `an object with ${entity.keyAttributes.join(', ')}, the key of ${entity.name}`, key)
   for (const name of Object.keys(key)) {
-    if (entity.keyAttributes.includes(name) || (key as Record<string, unknown>)[name] === undefined) continue
+    if (entity.keyAttributes.includes(name) || key[name] === undefined) continue
     const hint =
       entity.attributes[name] === undefined
         ? suggestion(name, entity.keyAttributes)
         : `The key is made of ${entity.keyAttributes.join(', ')}.`
     throw new ValidationError('unknown-attribute', name, `not part of the primary key of ${entity.name}. ${hint}`)
   }
-  return key as Record<string, unknown>
+  return key
 }
 
 /** The projection for some stored names and some attributes of an entity. */

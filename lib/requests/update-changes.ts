@@ -4,8 +4,11 @@ import { ValidationError } from '../errors.ts'
 import { suggestion } from '../model/problems.ts'
 import type { ResolvedAttribute, ResolvedEntity } from '../model/resolved.ts'
 import { operandOf, operatorOf, type UpdateOperator } from '../model/update-value.ts'
+import { isPlainObject } from '../plain-object.ts'
 import type { AttributeDefinition } from '../schema/attribute.ts'
 import { compileCodec } from '../schema/codec.ts'
+import { withNestedDefaults } from '../schema/defaults.ts'
+import { wrongType } from '../schema/misfit.ts'
 
 /** What happens to one attribute, or by `patch` to the attributes of a map. */
 export interface Change {
@@ -31,8 +34,24 @@ const operandTypes: Readonly<Partial<Record<UpdateOperator, readonly string[]>>>
   patch: ['map', 'record'],
 }
 
+/** What is changed: an attribute of the entity, or one inside a map. */
+interface Target {
+  readonly name: string
+  readonly stored: string
+  readonly definition: AttributeDefinition
+  readonly path: string
+  /** Encodes a whole value of it. */
+  readonly encode: (value: unknown, path: string) => AttributeValue | undefined
+}
+
 /** Checks and encodes the changes of an update; `undefined` leaves an attribute as it is. */
-export function parseChanges(entity: ResolvedEntity, changes: Readonly<Record<string, unknown>>, upsert: boolean): Change[] {
+export function parseChanges(
+  entity: ResolvedEntity,
+  changes: Readonly<Record<string, unknown>>,
+  upsert: boolean,
+  now: Date,
+): Change[] {
+  if (!isPlainObject(changes)) throw wrongType('', `an object with the changes to the ${entity.name}`, changes)
   const parsed: Change[] = []
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined) continue
@@ -44,7 +63,9 @@ export function parseChanges(entity: ResolvedEntity, changes: Readonly<Record<st
         `not an attribute of ${entity.name}. ${suggestion(name, Object.keys(entity.attributes))}`,
       )
     checkChangeable(entity, attribute, upsert)
-    const change = parseChange(attribute.name, attribute.stored, attribute.definition, value, name)
+    const { stored, definition } = attribute
+    const encode = (whole: unknown) => entity.codec.encodeAttribute(name, whole, '')
+    const change = parseChange({ name, stored, definition, path: name, encode }, value, now)
     if (change !== undefined) parsed.push(change)
   }
   return parsed
@@ -60,13 +81,7 @@ function checkChangeable(entity: ResolvedEntity, { name, definition }: ResolvedA
   if (definition.readOnly && !upsert) throw refuse('is read-only: it is set on create and stays.')
 }
 
-function parseChange(
-  name: string,
-  stored: string,
-  definition: AttributeDefinition,
-  value: unknown,
-  path: string,
-): Change | undefined {
+function parseChange({ name, stored, definition, path, encode }: Target, value: unknown, now: Date): Change | undefined {
   const operator = operatorOf(value)
   const change = (operator: Change['operator'], encoded?: AttributeValue): Change => ({
     name,
@@ -76,7 +91,7 @@ function parseChange(
     ...(encoded !== undefined && { value: encoded }),
   })
   if (operator === undefined) {
-    const encoded = compileCodec(definition).encode(value, path)
+    const encoded = encode(withNestedDefaults(definition, value, now), path)
     return encoded === undefined ? change('remove') : change('set', encoded)
   }
   const types = operandTypes[operator]
@@ -89,22 +104,23 @@ function parseChange(
         throw new ValidationError('not-allowed', path, 'is required, so it can not be removed. Make it optional().')
       return change('remove')
     case 'patch':
-      return { ...change('patch'), nested: parsePatch(definition, operand, path) }
+      return { ...change('patch'), nested: parsePatch(definition, operand, path, now) }
     case 'ifNotExists': {
-      const encoded = compileCodec(definition).encode(operand, path)
+      const encoded = encode(withNestedDefaults(definition, operand, now), path)
       return encoded === undefined ? undefined : change('ifNotExists', encoded)
     }
     default: {
-      // The bounds are those of the whole value, not of what is added to it.
-      const encoded = compileCodec({ ...definition, min: undefined, max: undefined }).encode(operand, path)
+      // Bounds and checks are those of the whole value, not of what is added to it or taken from it.
+      const part = compileCodec({ ...definition, min: undefined, max: undefined, checks: [] })
+      const encoded = part.encode(withNestedDefaults(definition, operand, now), path)
       const nothing = encoded === undefined || encoded.L?.length === 0
       return nothing ? undefined : change(operator, encoded)
     }
   }
 }
 
-function parsePatch(definition: AttributeDefinition, operand: unknown, path: string): Change[] {
-  if (typeof operand !== 'object' || operand === null) throw new ValidationError('wrong-type', path, 'patch() takes an object.')
+function parsePatch(definition: AttributeDefinition, operand: unknown, path: string, now: Date): Change[] {
+  if (!isPlainObject(operand)) throw wrongType(path, 'an object in patch()', operand)
   const nested: Change[] = []
   for (const [name, value] of Object.entries(operand)) {
     if (value === undefined) continue
@@ -124,7 +140,8 @@ function parsePatch(definition: AttributeDefinition, operand: unknown, path: str
     const operator = operatorOf(value)
     if (operator === 'addToSet' || operator === 'removeFromSet')
       throw new ValidationError('not-allowed', at, `DynamoDB has no ${operator} inside a map. Set the whole set.`)
-    const change = parseChange(name, element.storedAs ?? name, element, value, at)
+    const encode = (whole: unknown, where: string) => compileCodec(element).encode(whole, where)
+    const change = parseChange({ name, stored: element.storedAs ?? name, definition: element, path: at, encode }, value, now)
     if (change !== undefined) nested.push(change)
   }
   return nested

@@ -1,7 +1,7 @@
 // The clauses of an UpdateExpression, from changes that are checked and encoded.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { addDecimals } from '../keys/decimal.ts'
 import { anyOf, type Clause, clause, type ExpressionAttributes } from './expression.ts'
+import { sumBounds } from './sum-bounds.ts'
 import type { Change } from './update-changes.ts'
 
 /** Collects the clauses of one UpdateExpression, and the conditions without which they would not be safe. */
@@ -21,18 +21,8 @@ export class UpdateClauses {
     this.#set.push(`${this.#attributes.name(stored)} = ${this.#attributes.value(value, stored)}`)
   }
 
-  setIfAbsent(stored: string, value: AttributeValue): void {
-    const name = this.#attributes.name(stored)
-    this.#set.push(`${name} = if_not_exists(${name}, ${this.#attributes.value(value, stored)})`)
-  }
-
   remove(stored: string): void {
     this.#remove.push(this.#attributes.name(stored))
-  }
-
-  /** Adds to a number or a set at the top level. */
-  add(stored: string, value: AttributeValue): void {
-    this.#add.push(`${this.#attributes.name(stored)} ${this.#attributes.value(value, stored)}`)
   }
 
   change(change: Change): void {
@@ -84,7 +74,7 @@ export class UpdateClauses {
         this.#delete.push(`${path} ${place(value)}`)
         break
       default:
-        this.#bound(change, path, value, place)
+        this.#bound(change, path, place)
         // ADD works at the top level only.
         if (top) this.#add.push(`${path} ${place(value)}`)
         else this.#set.push(`${path} = if_not_exists(${path}, ${place({ N: '0' })}) + ${place(value)}`)
@@ -92,19 +82,13 @@ export class UpdateClauses {
   }
 
   /** A sum must stay within the attribute's declared range, which only DynamoDB can tell. */
-  #bound(
-    { definition: { min, max } }: Change,
-    path: string,
-    { N: amount = '0' }: AttributeValue,
-    place: (encoded: AttributeValue) => string,
-  ): void {
-    const down = amount.startsWith('-')
-    const bound = down ? min : max
-    if (bound === undefined) return
-    const opposite = down ? amount.slice(1) : `-${amount}`
-    const within = `${path} ${down ? '>=' : '<='} ${place({ N: addDecimals(String(bound), opposite) })}`
-    // An absent number counts as 0.
-    const fromZero = down ? Number(amount) >= Number(bound) : Number(amount) <= Number(bound)
-    this.conditions.push(fromZero ? anyOf([clause(`attribute_not_exists(${path})`), clause(within)]) : clause(within))
+  #bound(change: Change, path: string, place: (encoded: AttributeValue) => string): void {
+    const bounds = sumBounds(change)
+    if (bounds === undefined) return
+    const { before, fromZero } = bounds
+    const within = before && clause(`${path} ${before.comparator} ${place({ N: before.bound })}`)
+    const absent = clause(`attribute_not_exists(${path})`)
+    if (within !== undefined) this.conditions.push(fromZero ? anyOf([absent, within]) : within)
+    else if (!fromZero) this.conditions.push(clause(`attribute_exists(${path})`))
   }
 }

@@ -1,43 +1,53 @@
-// The types of items and inputs, inferred from attributes: one mapped type for each, flattened so that editors show plain objects.
+// The types of items and inputs, inferred from attributes: plain objects, as a hover shows them.
 import type { Attributes, FlagOf, InputOf, OutputOf } from './attribute.ts'
+import type { StandardSchemaV1 } from './standard-schema.ts'
 
 /** Whether an item has the attribute. Depends on the attribute alone, so that the compiler answers it once for all that are alike. */
-type ItemPresence<X> = [FlagOf<X>] extends [never]
-  ? SchemaPresence<OutputOf<X>>
-  : 'hidden' extends FlagOf<X>
-    ? 'none'
-    : 'optional' extends FlagOf<X>
-      ? 'optional'
-      : 'required'
+type ItemPresence<X> = X extends StandardSchemaV1 ? SchemaPresence<OutputOf<X>> : ItemPresenceBy<FlagOf<X>>
+type ItemPresenceBy<F> = 'hidden' extends F ? 'none' : 'optional' extends F ? 'optional' : 'required'
 
 /** Whether an input has the attribute. */
-type InputPresence<X> = [FlagOf<X>] extends [never]
-  ? SchemaPresence<InputOf<X>>
-  : 'generated' extends FlagOf<X>
-    ? 'none'
-    : [FlagOf<X>] extends ['readOnly' | 'hidden']
-      ? 'required'
-      : 'optional'
+type InputPresence<X> = X extends StandardSchemaV1 ? SchemaPresence<InputOf<X>> : InputPresenceBy<FlagOf<X>>
+type InputPresenceBy<F> = 'generated' extends F ? 'none' : [F] extends ['readOnly' | 'hidden'] ? 'required' : 'optional'
 
-/** Of a value without modifiers: schemas (zod, valibot …) may take, or give, `undefined`. */
+/** Schemas (zod, valibot …) may take, or give, `undefined`. */
 type SchemaPresence<V> = unknown extends V ? 'required' : undefined extends V ? 'optional' : 'required'
 
-/** The same type as one plain object, as a hover shows it. */
+/** The same type as one plain object. */
 type Flat<X> = { [K in keyof X]: X[K] }
 
-/** The names with that presence. Two lists of names cost the compiler less than renaming keys, or subtracting one list from the other. */
-type ItemNames<A, P> = { [K in keyof A]: ItemPresence<A[K]> extends P ? K : never }[keyof A]
-type InputNames<A, P> = { [K in keyof A]: InputPresence<A[K]> extends P ? K : never }[keyof A]
+/**
+ * The names that are not required, and the few of them that are optional. All others are required: looking at the few twice costs the
+ * compiler less than looking at all twice.
+ */
+type ItemExceptions<A> = { [K in keyof A]: ItemPresence<A[K]> extends 'required' ? never : K }[keyof A]
+type InputExceptions<A> = { [K in keyof A]: InputPresence<A[K]> extends 'required' ? never : K }[keyof A]
+
+/** Attributes that are not known (`AnyEntity`, or `any`) make a record. */
+type ItemWith<A, Exceptions extends keyof A> = [Exceptions] extends [never]
+  ? { -readonly [K in keyof A]: OutputOf<A[K]> }
+  : string extends Exceptions
+    ? Record<string, unknown>
+    : Flat<
+        { [K in Exclude<keyof A, Exceptions>]: OutputOf<A[K]> } & {
+          -readonly [K in Exceptions as ItemPresence<A[K]> extends 'optional' ? K : never]?: OutputOf<A[K]>
+        }
+      >
+type InputWith<A, Exceptions extends keyof A> = [Exceptions] extends [never]
+  ? { -readonly [K in keyof A]: InputOf<A[K]> }
+  : string extends Exceptions
+    ? Record<string, unknown>
+    : Flat<
+        { [K in Exclude<keyof A, Exceptions>]: InputOf<A[K]> } & {
+          -readonly [K in Exceptions as InputPresence<A[K]> extends 'optional' ? K : never]?: InputOf<A[K]>
+        }
+      >
 
 /** An item as it is read: every attribute that is not hidden; optional ones may be absent. */
-export type ItemOf<A> = Flat<
-  { [K in ItemNames<A, 'required'>]: OutputOf<A[K]> } & { [K in ItemNames<A, 'optional'>]?: OutputOf<A[K]> }
->
+export type ItemOf<A> = ItemWith<A, ItemExceptions<A>>
 
 /** What creates an item: attributes that are optional or have a default may be absent, generated ones are not given. */
-export type CreateInputOf<A> = Flat<
-  { [K in InputNames<A, 'required'>]: InputOf<A[K]> } & { [K in InputNames<A, 'optional'>]?: InputOf<A[K]> }
->
+export type CreateInputOf<A> = InputWith<A, InputExceptions<A>>
 
 /** The names of the attributes that an update may set. */
 export type UpdatableOf<A extends Attributes> = {

@@ -1,0 +1,144 @@
+// The content of a cursor: one position for each source, packed as JSON; unpacked only when it lies in what is read.
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { ReadPlan } from '../design/read-plan.ts'
+import { decimalFault, parseDecimal } from '../keys/decimal.ts'
+import { maxPartitionKeyBytes, maxSortKeyBytes } from '../keys/key-codec.ts'
+import { compareKeys } from '../keys/key-order.ts'
+import type { KeyAttributeType, KeyContent, KeyRange } from '../keys/key-type.ts'
+import { byteLength } from '../keys/text-order.ts'
+import type { StoredItem } from '../requests/index-keys.ts'
+import type { ReadSource } from '../requests/read.ts'
+import type { Position } from './source.ts'
+
+/** An attribute of an ExclusiveStartKey. */
+export interface PositionKey {
+  readonly name: string
+  readonly type: KeyAttributeType
+  readonly maxBytes: number
+}
+
+/** The attributes of an ExclusiveStartKey: those of the table's key and of the index's, once each. */
+export function positionKeys({ index, wanted }: ReadPlan): readonly PositionKey[] {
+  const [entity] = wanted.values()
+  const keys = new Map<string, PositionKey>()
+  for (const { partitionKey, sortKey } of [entity?.table, index].filter((one) => one !== undefined)) {
+    keys.set(partitionKey.name, { ...partitionKey, maxBytes: keys.get(partitionKey.name)?.maxBytes ?? maxPartitionKeyBytes })
+    if (sortKey !== undefined) keys.set(sortKey.name, { ...sortKey, maxBytes: maxSortKeyBytes })
+  }
+  return [...keys.values()]
+}
+
+type Packed = 0 | 1 | Readonly<Record<string, unknown>>
+
+export function packPositions(positions: readonly Position[]): Buffer {
+  return Buffer.from(JSON.stringify(positions.map(packPosition)))
+}
+
+function packPosition(position: Position): Packed {
+  if (position === 'start') return 0
+  if (position === 'end') return 1
+  return Object.fromEntries(Object.entries(position).map(([name, value]) => [name, packValue(value)]))
+}
+
+/** JSON has no bytes. */
+export function packValue(value: AttributeValue): unknown {
+  return value.B === undefined ? value : { B: Buffer.from(value.B).toString('base64') }
+}
+
+/**
+ * The positions in a payload: one for each source, each in its source's partition and range, whatever a forger may have written.
+ * Undefined when they are not.
+ */
+export function unpackPositions(plan: ReadPlan, sources: readonly ReadSource[], payload: Buffer): Position[] | undefined {
+  const packed = parseList(payload)
+  // After the end of everything there is no cursor.
+  if (packed === undefined || packed.length !== sources.length || packed.every((one) => one === 1)) return undefined
+  const keys = positionKeys(plan)
+  const positions: Position[] = []
+  for (const [index, source] of sources.entries()) {
+    const position = unpackPosition(packed[index], keys)
+    if (position === undefined || (typeof position === 'object' && !liesIn(plan, source, position))) return undefined
+    positions.push(position)
+  }
+  return positions
+}
+
+function parseList(payload: Buffer): readonly unknown[] | undefined {
+  try {
+    const parsed: unknown = JSON.parse(payload.toString())
+    return Array.isArray(parsed) ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function unpackPosition(packed: unknown, keys: readonly PositionKey[]): Position | undefined {
+  if (packed === 0) return 'start'
+  if (packed === 1) return 'end'
+  if (!isObjectOf(packed, keys.length)) return undefined
+  const position: StoredItem = {}
+  for (const key of keys) {
+    const value = unpackValue(Object.hasOwn(packed, key.name) ? packed[key.name] : undefined, key)
+    if (value === undefined) return undefined
+    position[key.name] = value
+  }
+  return position
+}
+
+/** A value that DynamoDB takes in this place of a key. */
+function unpackValue(packed: unknown, { type, maxBytes }: PositionKey): AttributeValue | undefined {
+  if (!isObjectOf(packed, 1) || !Object.hasOwn(packed, type)) return undefined
+  const content = packed[type]
+  if (typeof content !== 'string' || content === '') return undefined
+  if (type === 'S') return isWellFormed(content) && byteLength(content) <= maxBytes ? { S: content } : undefined
+  if (type === 'N') {
+    const number = parseDecimal(content)
+    return number !== undefined && decimalFault(number) === undefined ? { N: content } : undefined
+  }
+  const bytes = Uint8Array.from(Buffer.from(content, 'base64'))
+  return bytes.length <= maxBytes && Buffer.from(bytes).toString('base64') === content ? { B: bytes } : undefined
+}
+
+function isObjectOf(value: unknown, size: number): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === size
+}
+
+function isWellFormed(text: string): boolean {
+  return (text as string & { isWellFormed(): boolean }).isWellFormed()
+}
+
+function liesIn({ partition, sort }: ReadPlan, source: ReadSource, position: StoredItem): boolean {
+  if (source.partition === undefined) return true
+  const type = partition.codec.attributeType
+  const [found, wanted] = [position[partition.attribute]?.[type], source.partition.value[type]]
+  if (found === undefined || wanted === undefined || compareKeys(type, found, wanted) !== 0) return false
+  if (sort === undefined || source.range === undefined) return true
+  const content = position[sort.attribute]?.[sort.codec.attributeType]
+  return content !== undefined && inRange(sort.codec.attributeType, content, source.range)
+}
+
+function inRange(type: KeyAttributeType, content: KeyContent, range: KeyRange): boolean {
+  const compare = (bound: KeyContent) => compareKeys(type, content, bound)
+  switch (range.op) {
+    case 'all':
+      return true
+    case 'none':
+      return false
+    case '=':
+      return compare(range.value) === 0
+    case '<':
+      return compare(range.value) < 0
+    case '<=':
+      return compare(range.value) <= 0
+    case '>':
+      return compare(range.value) > 0
+    case '>=':
+      return compare(range.value) >= 0
+    case 'between':
+      return compare(range.lower) >= 0 && compare(range.upper) <= 0
+    case 'begins_with': {
+      const prefix = Buffer.from(range.value)
+      return Buffer.from(content).subarray(0, prefix.length).equals(prefix)
+    }
+  }
+}

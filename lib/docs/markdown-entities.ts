@@ -1,0 +1,116 @@
+// An entity's part of the page: what it is, its keys in the table and in each index, its attributes.
+import type { AttributeDocumentation } from './attribute-documentation.ts'
+import type { EntityDocumentation, IndexKeyDocumentation, KeyDocumentation } from './entity-documentation.ts'
+import { anchor, anchorOf, code, link, paragraph, shortened, table, text } from './markdown-text.ts'
+import { typescriptText } from './value-text.ts'
+
+/** Longer examples would make a column as wide as the page. */
+const exampleLength = 60
+
+/** All entities with their primary keys, on one screen. */
+export function renderEntityChart(entities: readonly EntityDocumentation[]): string {
+  return table(
+    ['Entity', 'Partition key', 'Sort key', 'In the indexes', 'What it is'],
+    entities.map(({ name, key, indexes, description }) => [
+      link(text(name), anchorOf('entity', name)),
+      code(key.partition.template),
+      key.sort === undefined ? '' : code(key.sort.template),
+      indexes.map(({ index }) => link(code(index), anchorOf('index', index))).join(', '),
+      description === undefined ? '' : text(description),
+    ]),
+  )
+}
+
+export function renderEntity(entity: EntityDocumentation): string[] {
+  const { name, description, readBy } = entity
+  const links = readBy.map((pattern) => link(text(pattern), anchorOf('pattern', pattern))).join(', ')
+  return [
+    anchor(anchorOf('entity', name)),
+    `### ${text(name)}`,
+    description === undefined ? '' : paragraph(description),
+    links === '' ? 'Read by no access pattern.' : `Read by ${links}.`,
+    renderKeys(entity),
+    renderAttributes(entity.attributes),
+  ]
+}
+
+function renderKeys({ key, indexes }: EntityDocumentation): string {
+  return table(
+    ['In', 'Key attribute', 'Template', 'Example', 'Which items'],
+    [
+      ...keyRows('the table', key, 'all'),
+      ...indexes.flatMap((index) =>
+        keyRows(link(code(index.index), anchorOf('index', index.index)), index, membershipText(index)),
+      ),
+    ],
+  )
+}
+
+function keyRows(where: string, { partition, sort }: KeyDocumentation, items: string): string[][] {
+  return [partition, sort].flatMap((part, index) =>
+    part === undefined
+      ? []
+      : [
+          [
+            index === 0 ? where : '',
+            code(part.attribute),
+            code(part.template) + (part.natural ? ', as it is' : ''),
+            part.example === undefined ? '' : code(part.example),
+            index === 0 ? items : '',
+          ],
+        ],
+  )
+}
+
+function membershipText({ when, requires, shards }: IndexKeyDocumentation): string {
+  const conditions = [...(when === undefined ? [] : [text(when)]), ...requires.map((name) => `${text(name)} exists`)]
+  const which = conditions.length === 0 ? 'all' : `only while ${conditions.join(' and ')}`
+  if (shards === undefined) return which
+  return `${which}; spread over ${shards.count} shards, ${shards.from} to ${shards.from + shards.count - 1}`
+}
+
+function renderAttributes(attributes: readonly AttributeDocumentation[]): string {
+  return table(
+    ['Attribute', 'Type', 'On writing', 'Stored as', 'Description', 'Example'],
+    attributes.map((attribute) => [
+      code(attribute.path),
+      typeCell(attribute),
+      presenceText(attribute),
+      storedText(attribute),
+      attribute.description === undefined ? '' : text(attribute.description),
+      // What stands inside has rows with examples of its own.
+      hasRows(attribute, attributes) ? '' : exampleText(attribute.example),
+    ]),
+  )
+}
+
+function typeCell({ type, pattern }: AttributeDocumentation): string {
+  return pattern === undefined ? text(type) : `${text(type)}, matching ${code(pattern)}`
+}
+
+function presenceText({ presence, default: fallback, readOnly, hidden, checked }: AttributeDocumentation): string {
+  const given = { required: 'required', optional: 'optional', generated: 'written by Singlet', default: 'default' }[presence]
+  return [
+    fallback === undefined ? given : `${given}: ${text(fallback)}`,
+    readOnly ? 'set once' : '',
+    hidden ? 'hidden from answers' : '',
+    checked ? 'checked further' : '',
+  ]
+    .filter((part) => part !== '')
+    .join('; ')
+}
+
+function storedText({ path, stored, storedType }: AttributeDocumentation): string {
+  return path === stored ? storedType : `${code(stored)}, ${storedType}`
+}
+
+function hasRows({ path }: AttributeDocumentation, attributes: readonly AttributeDocumentation[]): boolean {
+  return attributes.some((other) => ['.', '[', '*'].some((step) => other.path.startsWith(path + step)))
+}
+
+function exampleText(example: unknown): string {
+  if (example === undefined) return ''
+  const plain =
+    example instanceof Date ? example.toISOString() : typeof example === 'string' ? example : typescriptText(example, Infinity)
+  return code(shortened(plain, exampleLength))
+}

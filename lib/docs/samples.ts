@@ -1,0 +1,112 @@
+// What the access patterns answer, tried: the example items are written through a client, and every pattern is asked for them.
+import { isDeepStrictEqual } from 'node:util'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { connect } from '../client/connect.ts'
+import type { Operation } from '../client/operation.ts'
+import { SingletError } from '../errors.ts'
+import type { AnyPatterns, DocumentedModel } from './any-model.ts'
+import { messageOf } from './example-items.ts'
+import { missingAnswer } from './missing-answer.ts'
+import { describeModel, type ModelDocumentation } from './model-documentation.ts'
+import type { PatternDocumentation } from './pattern-documentation.ts'
+import { typescriptText } from './value-text.ts'
+
+export interface SampleOptions {
+  /** Of an engine whose clock stands at the documentation's `now`, with the model's table, empty. */
+  readonly client: DynamoDBClient
+  /** The table's name there. Default: the model's. */
+  readonly tableName?: string
+  /** What `describeModel` answered for the model. */
+  readonly documentation?: ModelDocumentation
+}
+
+/** What each pattern answered to its example call, by the pattern's name. */
+export type Samples = ReadonlyMap<string, unknown>
+
+type Creates = Readonly<Record<string, { create(input: object): Operation<unknown> }>>
+type Values = Readonly<Record<string, unknown>>
+
+/**
+ * Writes the example item of every entity, then runs every pattern's example call.
+ *
+ * @throws SingletError that names every entity whose example is refused, or every pattern that does not answer with the example item
+ * @example
+ * const engine = await startLocal({ clock: documentation.now })
+ * await createTable(shop, engine.client())
+ * const samples = await collectSamples(shop, { client: engine.client(), documentation })
+ */
+export async function collectSamples(model: DocumentedModel, options: SampleOptions): Promise<Samples> {
+  const { client, tableName, documentation = describeModel(model) } = options
+  const now = () => documentation.now
+  const connected = connect(model, { client, now, ...(tableName !== undefined && { tableName }) })
+  const items = await createExamples(connected.entities as unknown as Creates, documentation)
+  const samples = new Map<string, unknown>()
+  const failures: string[] = []
+  for (const pattern of documentation.patterns) {
+    try {
+      const answer = await ask(connected.patterns as AnyPatterns, pattern)
+      samples.set(pattern.name, answer)
+      failures.push(...lackingIn(answer, pattern, items, documentation))
+    } catch (error) {
+      failures.push(`${pattern.name}: ${messageOf(error)}`)
+    }
+  }
+  report('Access patterns that do not answer with the example items', failures)
+  return samples
+}
+
+async function createExamples(entities: Creates, documentation: ModelDocumentation): Promise<ReadonlyMap<string, Values>> {
+  const items = new Map<string, Values>()
+  const failures: string[] = []
+  for (const { name, operations, example } of documentation.entities) {
+    try {
+      items.set(name, (await entities[operations]?.create(example.input)) as Values)
+    } catch (error) {
+      failures.push(`${name}: ${messageOf(error)}`)
+    }
+  }
+  report('Entities whose example items can not be created', failures)
+  return items
+}
+
+async function ask(patterns: AnyPatterns, { name, example }: PatternDocumentation): Promise<unknown> {
+  return patterns[name]?.(example.input, example.options)
+}
+
+function report(what: string, failures: readonly string[]): void {
+  if (failures.length === 0) return
+  throw new SingletError('SampleError', `${what}:\n${failures.map((failure) => `  ${failure}`).join('\n')}`)
+}
+
+/** What is wrong with an answer: nothing when it has the example item of every entity that it should. */
+function lackingIn(
+  answer: unknown,
+  pattern: PatternDocumentation,
+  items: ReadonlyMap<string, Values>,
+  documentation: ModelDocumentation,
+): string[] {
+  const problems: string[] = []
+  for (const { entity, member } of pattern.answers) {
+    const wanted = selected(items.get(entity) ?? {}, pattern.plan.returns)
+    const found = itemsIn(answer, pattern.shape, member)
+    if (found.some((item) => isDeepStrictEqual(item, wanted))) continue
+    const instead = found.length === 0 ? 'nothing' : typescriptText(found, Number.POSITIVE_INFINITY)
+    problems.push(
+      `${pattern.name}: answers ${member ?? entity} with ${instead} where ${typescriptText(wanted, Number.POSITIVE_INFINITY)} is expected.` +
+        ` ${missingAnswer(entity, pattern, documentation)}`,
+    )
+  }
+  const misfits = (answer as { misfits?: readonly { message?: string }[] } | undefined)?.misfits ?? []
+  return [...problems, ...misfits.map((misfit) => `${pattern.name}: an item does not fit. ${misfit.message ?? ''}`)]
+}
+
+function itemsIn(answer: unknown, shape: PatternDocumentation['shape'], member: string | undefined): unknown[] {
+  if (answer === undefined) return []
+  if (shape === 'one') return [answer]
+  const part = shape === 'page' ? (answer as { items: unknown }).items : (answer as Values)[member ?? '']
+  return part === undefined ? [] : [part].flat()
+}
+
+function selected(item: Values, names: readonly string[]): Values {
+  return Object.fromEntries(names.filter((name) => item[name] !== undefined).map((name) => [name, item[name]]))
+}
