@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { explainRead, type Plan } from '../design/explain.ts'
 import { planRead, type ReadPlan } from '../design/read-plan.ts'
+import { type Misfit, ValidationError } from '../errors.ts'
 import type { AnyAccessPattern, PatternInput, PatternResult, PatternShape } from '../model/access-pattern.ts'
 import type { AccessPatterns, Entities, Model } from '../model/define-model.ts'
 import type { Connection, OnMisfit } from './connection.ts'
@@ -55,7 +56,15 @@ export interface OneCall<Input, Result> extends Explained {
 
 /** A pattern that answers an item collection. */
 export interface CollectionCall<Input, Result> extends Explained {
-  (input: Input, options?: PageOptions): Operation<Result & { readonly cursor?: string }>
+  (input: Input, options?: PageOptions): Operation<Result & CollectionExtras>
+}
+
+/** What an item collection has besides its members. */
+export interface CollectionExtras {
+  /** Where to go on, when a `limit` left something to read. */
+  readonly cursor?: string
+  /** Stored items in the range that do not fit, when there are any. */
+  readonly misfits?: readonly Misfit[]
 }
 
 /** A model with a client: its entities and patterns, ready to run. */
@@ -81,6 +90,7 @@ export function connect<Es extends Entities, Ps extends AccessPatterns>(
   options: ConnectOptions,
 ): Connected<Es, Ps> {
   const { resolved } = model
+  checkOptions(options)
   const connection: Connection = Object.freeze({
     model: resolved,
     // A document client sends plain commands as they are.
@@ -101,6 +111,14 @@ export function connect<Es extends Entities, Ps extends AccessPatterns>(
     patterns: Object.freeze(Object.fromEntries(patterns)),
     transactWrite: (operations: readonly WriteOperation<unknown>[]) => transactWrite(connection, operations),
   })
+}
+
+function checkOptions({ client, cursorSecret }: ConnectOptions): void {
+  if (typeof client?.send !== 'function')
+    throw new ValidationError('wrong-type', 'client', 'expected a DynamoDBClient or a DynamoDBDocumentClient.')
+  // Whoever knows the code knows an empty secret.
+  if (cursorSecret !== undefined && (typeof cursorSecret !== 'string' || cursorSecret === ''))
+    throw new ValidationError('wrong-type', 'cursorSecret', 'expected text that is not empty. Leave it out for plain cursors.')
 }
 
 function patternOperation(connection: Connection, plan: ReadPlan, input: object, options: PageOptions): Operation<unknown> {

@@ -15,27 +15,19 @@ import {
   ItemNotFoundError,
   type SingletError,
   ValidationError,
-  VersionConflictError,
 } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { isPlainObject } from '../plain-object.ts'
+import { isExpired } from '../requests/decode.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { completeInput, createRequest, type PutOptions, putRequest } from '../requests/item.ts'
 import { type DeleteOptions, deleteRequest } from '../requests/single.ts'
-import {
-  impossibleChange,
-  planUpdate,
-  type ReadyUpdate,
-  stillHolds,
-  type UpdateOptions,
-  type UpdatePlan,
-  updateRead,
-  updateStep,
-} from '../requests/update.ts'
+import { planUpdate, type ReadyUpdate, type UpdateOptions, type UpdatePlan, updateRead, updateStep } from '../requests/update.ts'
 import { applySchemasToChanges } from '../requests/validate-changes.ts'
 import { applySchemas } from '../schema/standard-validation.ts'
 import type { Connection } from './connection.ts'
 import { decodeOrMisfit, readable } from './misfit.ts'
+import { expectedVersion, keyFields, refusal, updateRefusal } from './refusal.ts'
 import { send } from './send.ts'
 
 export type WriteRequest =
@@ -143,10 +135,10 @@ export function createWrite(connection: Connection, entity: ResolvedEntity, inpu
   return putWrite(
     entity,
     () => complete(connection, entity, input, 1),
-    (values) => createRequest(entity, connection.tableName, values, options),
+    (values) => createRequest(entity, connection.tableName, values, options, connection.now()),
     (item, key) =>
-      item === undefined && options.if !== undefined
-        ? new ConditionFailedError(entity.name, key, undefined)
+      options.if !== undefined && (item === undefined || isExpired(entity, item, connection.now()))
+        ? new ConditionFailedError(entity.name, key, item && readable(entity, item))
         : new ItemExistsError(entity.name, key, item && readable(entity, item)),
   )
 }
@@ -159,7 +151,7 @@ export function putWholeWrite(connection: Connection, entity: ResolvedEntity, in
   return putWrite(
     entity,
     () => complete(connection, entity, others, read === undefined ? 1 : read + 1),
-    (values) => putRequest(entity, connection.tableName, values, options, read),
+    (values) => putRequest(entity, connection.tableName, values, options, read, connection.now()),
     (item, key) => refusal(entity, key, item, name === undefined ? undefined : { version: read }),
   )
 }
@@ -261,55 +253,4 @@ async function readyUpdate(connection: Connection, plan: UpdatePlan): Promise<Re
   throw new TypeError(
     `The update of ${plan.entity.name} asks for ${next.reads.join(', ')} after it has read ${step.reads.join(', ')}.`,
   )
-}
-
-function updateRefusal(plan: UpdatePlan, ready: ReadyUpdate, key: Input, item: StoredItem | undefined): 'retry' | SingletError {
-  const { entity, options } = plan
-  const expected = expectedVersion(options)
-  if (item === undefined) {
-    if (options.upsert !== true) return new ItemNotFoundError(entity.name, key)
-    return ready.expects === 'present' ? 'retry' : refusal(entity, key, item, expected)
-  }
-  const overtaken = ready.expects === 'absent' || !stillHolds(plan, ready.read, item)
-  // An item of another version stays so, however often it is read again.
-  if (overtaken && !isConflict(entity, item, expected)) return 'retry'
-  return refusal(entity, key, item, expected, impossibleChange(plan, item))
-}
-
-/** The version that was read; undefined in it means that no item was expected. */
-interface ExpectedVersion {
-  readonly version: number | undefined
-}
-
-function expectedVersion({ version }: { readonly version?: number }): ExpectedVersion | undefined {
-  return version === undefined ? undefined : { version }
-}
-
-function isConflict(entity: ResolvedEntity, item: StoredItem | undefined, expected: ExpectedVersion | undefined): boolean {
-  if (expected === undefined) return false
-  return expected.version === undefined ? item !== undefined : storedVersion(entity, item) !== expected.version
-}
-
-/** Which error a failed condition is. */
-function refusal(
-  entity: ResolvedEntity,
-  key: Input,
-  item: StoredItem | undefined,
-  expected: ExpectedVersion | undefined,
-  reason?: string,
-): SingletError {
-  const found = item && readable(entity, item)
-  return isConflict(entity, item, expected)
-    ? new VersionConflictError(entity.name, key, found, expected?.version)
-    : new ConditionFailedError(entity.name, key, found, reason)
-}
-
-/** Straight from the stored item: the rest of it may not fit, and the attribute may be hidden. */
-function storedVersion({ attributes, version }: ResolvedEntity, item: StoredItem | undefined): number | undefined {
-  const stored = version === undefined ? undefined : item?.[attributes[version]?.stored ?? version]?.N
-  return stored === undefined ? undefined : Number(stored)
-}
-
-function keyFields(entity: ResolvedEntity, input: Input): Input {
-  return Object.fromEntries(entity.keyAttributes.map((name) => [name, input[name]]))
 }

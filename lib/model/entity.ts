@@ -6,7 +6,7 @@ import type { CreateInputOf, ItemOf } from '../schema/infer.ts'
 import { frozenCopy } from './frozen-copy.ts'
 import { objectOf, optionsOf, shown, textOf } from './options.ts'
 import { Problems } from './problems.ts'
-import type { CheckedWhen } from './when.ts'
+import type { CheckedWhen, WrongTests } from './when.ts'
 
 /** The templates of a primary key. `sk` is absent when the table has no sort key. */
 export interface KeyTemplates {
@@ -61,16 +61,18 @@ type CheckedTemplate<Names, S> =
 type Values<T> = T[keyof T]
 type OptionNames<T> = T extends unknown ? keyof T : never
 
-/** Nothing more than `K` when all of its templates are right. They are checked together, and one by one only to say which is wrong. */
+/** `K` when all of its templates are right. They are checked together, and one by one only to say which is wrong. */
 type CheckedKey<Names, K> =
   Placeholders<Values<K>> extends Names
-    ? unknown
+    ? K
     : { readonly [P in keyof K]: P extends 'pk' | 'sk' ? CheckedTemplate<Names, K[P]> : K[P] }
 
-type CheckedIndexes<A, Names, I> = [Placeholders<Values<Values<I>>>, OptionNames<Values<I>>] extends [Names, IndexOption]
-  ? 'when' extends OptionNames<Values<I>>
-    ? { readonly [X in keyof I]: I[X] extends { readonly when: infer W } ? { readonly when: CheckedWhen<A, W> } : unknown }
-    : unknown
+type CheckedIndexes<A, Names, I> = [Placeholders<Values<Values<I>>>, OptionNames<Values<I>>, WrongTests<A, Values<I>>] extends [
+  Names,
+  IndexOption,
+  never,
+]
+  ? I
   : { readonly [X in keyof I]: CheckedIndex<A, Names, I[X]> }
 
 type IndexOption = 'pk' | 'sk' | 'when' | 'shards' | 'inverted'
@@ -87,8 +89,8 @@ type CheckedIndex<A, Names, T> = {
 
 export interface EntityInput<A, K, I> {
   readonly attributes: A
-  readonly key: K & CheckedKey<keyof A | 'shard', K>
-  readonly indexes?: I & CheckedIndexes<A, keyof A | 'shard', I>
+  readonly key: CheckedKey<keyof A | 'shard', K>
+  readonly indexes?: CheckedIndexes<A, keyof A | 'shard', I>
   /** One or two sentences for the documentation. */
   readonly description?: string
 }

@@ -18,11 +18,12 @@ export type WhenTest<V> =
       readonly exists?: boolean
     }
 
-/**
- * The predicate `W` of a sparse index, or in place of what is wrong in it what could be there: all tests must hold, and an absent
- * attribute fails every test but `exists: false`. Only the names that are given are looked at, and what is right is given back as it is:
- * mapped over all attributes, or intersected with what could be there, this cost the compiler half of what an entity costs.
- */
+/** The names of the tests in the predicates of the index `T` that are wrong. Only the names that are given are looked at, for speed. */
+export type WrongTests<A, T> = T extends { readonly when: infer W }
+  ? { [N in keyof W]: N extends keyof A ? (W[N] extends WhenTest<OutputOf<A[N]>> ? never : N) : N }[keyof W]
+  : never
+
+/** What a predicate could be, in place of what is wrong in it: all tests must hold, and an absent attribute fails all but `exists: false`. */
 export type CheckedWhen<A, W> = {
   readonly [N in keyof W]: N extends keyof A ? CheckedTest<W[N], WhenTest<OutputOf<A[N]>>> : `${N & string} is not an attribute`
 }

@@ -7,7 +7,7 @@ import { withDefaults } from '../schema/defaults.ts'
 import { itemSizeBytes, maxItemBytes } from '../schema/item-size.ts'
 import { wrongType } from '../schema/misfit.ts'
 import { compileCondition } from './condition.ts'
-import { allOf, type Clause, clause, ExpressionAttributes } from './expression.ts'
+import { allOf, anyOf, type Clause, clause, ExpressionAttributes } from './expression.ts'
 import { addDerived, type StoredItem } from './index-keys.ts'
 import { versionIs } from './single.ts'
 
@@ -41,16 +41,26 @@ export interface PutOptions {
   readonly if?: object
 }
 
-/** Creates: the item must not exist. The values are complete. */
+/** Creates: the item must not exist, or have expired. The values are complete. */
 export function createRequest(
   entity: ResolvedEntity,
   tableName: string,
   values: Readonly<Record<string, unknown>>,
   options: PutOptions,
+  now: Date,
 ): PutItemInput {
   const attributes = new ExpressionAttributes()
-  const absent = clause(`attribute_not_exists(${attributes.name(entity.key.partition.attribute)})`)
-  return putItem(tableName, encodeItem(entity, values), [absent, compiled(entity, options, attributes)], attributes)
+  const conditions = [absent(entity, attributes, now), compiled(entity, options, attributes)]
+  return putItem(tableName, encodeItem(entity, values), conditions, attributes)
+}
+
+/** There is no item, or one that is past its expiry: reads do not see it, and DynamoDB deletes it only some time later. */
+function absent(entity: ResolvedEntity, attributes: ExpressionAttributes, now: Date): Clause {
+  const none = clause(`attribute_not_exists(${attributes.name(entity.key.partition.attribute)})`)
+  if (entity.expiresAt === undefined) return none
+  const stored = entity.attributes[entity.expiresAt]?.stored ?? entity.expiresAt
+  const seconds = String(Math.floor(now.getTime() / 1000))
+  return anyOf([none, clause(`${attributes.name(stored)} <= ${attributes.value({ N: seconds }, 'now')}`)])
 }
 
 /**
@@ -62,10 +72,11 @@ export function putRequest(
   values: Readonly<Record<string, unknown>>,
   options: PutOptions,
   read: number | undefined,
+  now: Date,
 ): PutItemInput {
   const attributes = new ExpressionAttributes()
-  const absent = () => clause(`attribute_not_exists(${attributes.name(entity.key.partition.attribute)})`)
-  const version = entity.version === undefined ? undefined : (versionIs(entity, read, attributes) ?? absent())
+  const version =
+    entity.version === undefined ? undefined : (versionIs(entity, read, attributes) ?? absent(entity, attributes, now))
   return putItem(tableName, encodeItem(entity, values), [version, compiled(entity, options, attributes)], attributes)
 }
 

@@ -114,7 +114,8 @@ function readChange(model: ResolvedModel, record: ReadRecord, report: Report): A
   const stored = newImage ?? oldImage ?? keys
   const entity = entityOf(model, stored)
   if (entity === undefined) {
-    report(misfitOf(model.table, undefined, stored, typePath(model), 'it is of no entity of this model.'))
+    const path = model.table.typeAttribute ?? model.table.partitionKey.name
+    report(misfitOf(model.table, undefined, stored, path, 'it is of no entity of this model.'))
     return undefined
   }
   const key = readKey(entity, keys)
@@ -123,9 +124,9 @@ function readChange(model: ResolvedModel, record: ReadRecord, report: Report): A
     report(misfitOf(model.table, entity.name, stored, path, `its key is not one of ${entity.name}.`))
     return undefined
   }
-  const current = newImage && readItem(model, entity, newImage, report)
+  const current = newImage && readItem(entity, newImage, report)
   if (newImage !== undefined && current === undefined) return undefined
-  const previous = oldImage && readItem(model, entity, oldImage, report)
+  const previous = oldImage && readItem(entity, oldImage, report)
   return Object.freeze({
     entity: entity.name,
     type,
@@ -138,13 +139,7 @@ function readChange(model: ResolvedModel, record: ReadRecord, report: Report): A
   })
 }
 
-const typePath = ({ table }: ResolvedModel) => table.typeAttribute ?? table.partitionKey.name
-
-function readItem(model: ResolvedModel, entity: ResolvedEntity, image: StoredItem, report: Report) {
-  if (entityOf(model, image) !== entity) {
-    report(misfitOf(model.table, entity.name, image, typePath(model), `it was not of ${entity.name} then.`))
-    return undefined
-  }
+function readItem(entity: ResolvedEntity, image: StoredItem, report: Report) {
   const decoded = tryDecode(entity, image)
   if ('item' in decoded) return decoded.item
   report(decoded.misfit)

@@ -48,7 +48,7 @@ export function readRecord({ eventName = '', dynamodb, userIdentity }: StreamRec
     newImage: NewImage && readImage(NewImage),
     oldImage: OldImage && readImage(OldImage),
     sequenceNumber: SequenceNumber,
-    expired: type === 'remove' && isTimeToLive(userIdentity),
+    expired: isTimeToLive(userIdentity),
   }
 }
 

@@ -3,12 +3,14 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import {
+  ConditionFailedError,
   connect,
   defineEntity,
   defineModel,
   defineTable,
   expiresAt,
   get,
+  ItemExistsError,
   itemCollection,
   many,
   one,
@@ -161,5 +163,28 @@ describe('an expired item', () => {
       }),
       { numRuns: Math.ceil(propertyRuns / 5) },
     )
+  })
+
+  it('makes room for a new one, though DynamoDB has not deleted it yet', async () => {
+    now = new Date('2099-01-01T00:00:00.500Z')
+    const key = { user: 'room', id: '1' }
+    await shop.entities.Session.put({ ...key, device: 'old', until: new Date('2098-12-31') })
+    expect(await shop.entities.Session.get(key)).to.equal(undefined)
+    expect(await shop.entities.Session.create({ ...key, device: 'new', until: new Date('2099-01-02') })).to.include({
+      device: 'new',
+    })
+    const again = await shop.entities.Session.create({ ...key, device: 'newer' }).then(undefined, (error) => error)
+    expect(again).to.be.instanceOf(ItemExistsError)
+  })
+
+  it('whose replacement fails its condition is no existing item', async () => {
+    now = new Date('2099-01-01T00:00:00.500Z')
+    const key = { user: 'room', id: '2' }
+    await shop.entities.Session.put({ ...key, device: 'old', until: new Date('2098-12-31') })
+    const refused = await shop.entities.Session.create({ ...key, device: 'new' }, { if: { device: 'other' } }).then(
+      undefined,
+      (error) => error,
+    )
+    expect(refused).to.be.instanceOf(ConditionFailedError)
   })
 })

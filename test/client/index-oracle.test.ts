@@ -73,7 +73,7 @@ describe('index maintenance', () => {
         expect(outcomes.get(`${kind} done`), kind).to.be.above(20)
       for (const error of ['ConditionFailedError', 'VersionConflictError', 'ItemNotFoundError', 'ValidationError empty-key'])
         expect(outcomes.get(`update ${error}`), error).to.be.above(2)
-    })
+    }).timeout(600_000)
   }
 
   it('leaves every index right under concurrent writers, and loses no update', async () => {
@@ -104,7 +104,7 @@ describe('index maintenance', () => {
       { numRuns: Math.ceil(propertyRuns / 20) },
     )
     expect([...outcomes.keys()].filter((outcome) => outcome !== 'done' && outcome !== 'ContentionError')).to.deep.equal([])
-  })
+  }).timeout(600_000)
 })
 
 function connected({ client, model, tableName }: Oracle) {

@@ -202,18 +202,22 @@ describe('data in a folder', () => {
     }
   })
 
-  it('does not repeat a transaction whose answer a kill has lost', async () => {
-    const engine = await open()
-    await change(engine)
-    const again = await open(killed(), { clock: engine.clock.now() })
-    const repetition = new TransactWriteItemsCommand({
-      ClientRequestToken: 'token',
-      TransactItems: [{ Update: count('d') }, { Put: { TableName: tableName, Item: itemOf('e') } }, { Update: count('c') }],
+  for (const ending of ['a kill', 'closing'] as const) {
+    it(`does not repeat a transaction whose answer was lost by ${ending}`, async () => {
+      const engine = await open()
+      await change(engine)
+      const copy = killed()
+      if (ending === 'closing') await engine.close()
+      const again = await open(ending === 'closing' ? undefined : copy, { clock: engine.clock.now() })
+      const repetition = new TransactWriteItemsCommand({
+        ClientRequestToken: 'token',
+        TransactItems: [{ Update: count('d') }, { Put: { TableName: tableName, Item: itemOf('e') } }, { Update: count('c') }],
+      })
+      const before = await contentOf(again)
+      await again.client().send(repetition)
+      expect(await contentOf(again)).to.deep.equal(before)
     })
-    const before = await contentOf(again)
-    await again.client().send(repetition)
-    expect(await contentOf(again)).to.deep.equal(before)
-  })
+  }
 
   it('loses only what was being written when the process ended, wherever that was cut', async () => {
     const engine = await open()

@@ -38,7 +38,7 @@ async function recorded(view: StreamViewType, work: (app: ReturnType<typeof conn
   const TimeToLiveSpecification = { Enabled: true, AttributeName: 'expires' }
   await client.send(new UpdateTimeToLiveCommand({ TableName: table.name, TimeToLiveSpecification }))
   await work(connected(client, () => engine.expire()))
-  return allRecords(engine.streamsClient(), table.name)
+  return await allRecords(engine.streamsClient(), table.name)
 }
 
 const connected = (client: Parameters<typeof connect>[1]['client'], expire: () => Promise<number>) => ({

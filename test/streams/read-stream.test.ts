@@ -8,6 +8,20 @@ import type { StreamsSender } from '../../lib/streams/streams-api.ts'
 import { arnOf, streamOf } from '../local/streams-access.ts'
 import { failureOf, tableInput, tableName } from '../local/tables.ts'
 
+/** A client that tells when it has first been answered with records, or with none. */
+function watched(client: StreamsSender): { client: StreamsSender; polled: Promise<void> } {
+  let tell: () => void
+  const polled = new Promise<void>((resolve) => {
+    tell = resolve
+  })
+  const send = async (command: never, options?: object) => {
+    const answer = await client.send(command, options)
+    if ((command as { constructor: { name: string } }).constructor.name === 'GetRecordsCommand') tell()
+    return answer
+  }
+  return { client: { send }, polled }
+}
+
 const sequences = (records: readonly StreamRecord[]) => records.map(({ dynamodb }) => dynamodb?.SequenceNumber)
 
 describe('readStream', () => {
@@ -42,11 +56,10 @@ describe('readStream', () => {
 
     it('gives only what is written from now on, when asked', async () => {
       await put('before')
-      const reading = read({ from: 'latest' })
+      const { client: streams, polled } = watched(engine.streamsClient())
+      const reading = readStream(streams, { tableName, from: 'latest', pollMs: 0 })
       const first = reading.next()
-      // The position is taken with the first request for records, which the write waits for.
-      await engine.streamsClient().send
-      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
+      await polled
       await put('after')
       expect(keysIn((await first).value ?? [])).to.deep.equal(['after'])
       await reading.return()
@@ -61,8 +74,10 @@ describe('readStream', () => {
       between.abort()
       expect((await reading.next()).done).to.equal(true)
       const waiting = new AbortController()
-      const other = read({ signal: waiting.signal, from: 'latest', pollMs: 60_000 }).next()
-      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
+      const { client: streams, polled } = watched(engine.streamsClient())
+      const other = readStream(streams, { tableName, signal: waiting.signal, from: 'latest', pollMs: 60_000 }).next()
+      await polled
+      await new Promise(setImmediate)
       waiting.abort()
       expect((await other).done).to.equal(true)
     })
@@ -148,8 +163,8 @@ describe('readStream', () => {
       }
       return {
         send: async (command: never) => {
-          const { constructor, input } = command as { constructor: { name: string }; input: Record<string, string> }
-          return answer(constructor.name, input)
+          const sent = command as { constructor: { name: string }; input: Record<string, string> }
+          return answer(sent.constructor.name, sent.input)
         },
       }
     }
@@ -182,10 +197,10 @@ describe('readStream', () => {
         { id: 'open', parent: 'closed', batches: [['2']], open: true },
       ]
       const abort = new AbortController()
-      const client = scripted(shards, log)
+      const { client, polled } = watched(scripted(shards, log))
       const reading = readStream(client, { streamArn: 'arn', from: 'latest', pollMs: 0, signal: abort.signal })
       const first = reading.next()
-      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
+      await polled
       // The open shard ends, and has a child.
       shards[1] = { id: 'open', parent: 'closed', batches: [['2']] }
       shards.push({ id: 'child', parent: 'open', batches: [['3']], open: true })

@@ -1,13 +1,8 @@
 // Writes, as text, an application as large as they get: 50 entities of 12 attributes in two indexes, 150 access patterns, 200 calls.
 // What it costs the compiler is measured in cost.test.ts.
 
-/** How large the application is. */
-export interface Size {
-  readonly entities: number
-}
-
 /** The source of the application; `with` says which parts of it, each of which needs those before it. */
-export function largeModel({ entities }: Size, upTo: 'entities' | 'model' | 'calls' = 'calls'): string {
+export function largeModel(entities: number, upTo: 'entities' | 'model' | 'calls'): string {
   const numbers = Array.from({ length: entities }, (_, number) => number)
   const parts = [[imports, table, ...numbers.map(entity)], [model(numbers)], [connection, ...numbers.map(calls)]]
   const count = { entities: 1, model: 2, calls: 3 }[upTo]
