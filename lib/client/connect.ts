@@ -6,6 +6,7 @@ import { planRead, type ReadPlan } from '../design/read-plan.ts'
 import { type Misfit, ValidationError } from '../errors.ts'
 import type { AnyAccessPattern, PatternInput, PatternResult, PatternShape } from '../model/access-pattern.ts'
 import type { AccessPatterns, Entities, Model } from '../model/define-model.ts'
+import type { Unnamed } from '../schema/infer.ts'
 import type { Connection, OnMisfit } from './connection.ts'
 import { type EntityOperations, entityOperations, getOperation, type WriteOperation } from './entity-operations.ts'
 import type { Operation } from './operation.ts'
@@ -29,34 +30,23 @@ export interface ConnectOptions {
   readonly now?: () => Date
 }
 
-/** How a pattern of each shape is called. */
-interface Calls<Input, Result> {
-  readonly page: PageCall<Input, Result>
-  readonly one: OneCall<Input, Result>
-  readonly collection: CollectionCall<Input, Result>
-}
-
-/** A pattern as `connect` answers it. */
-export type PatternOperation<P extends AnyAccessPattern> = Calls<PatternInput<P>, PatternResult<P>>[PatternShape<P>]
-
-export interface Explained {
+/** A pattern, ready to be asked. One interface for all shapes, so that an exported pattern can be named in declarations. */
+export interface PatternOperation<P extends AnyAccessPattern> {
+  (input: PatternInput<P>, options?: Options[PatternShape<P>]): Answers<PatternResult<P>>[PatternShape<P>]
   /** The plan: key, index, filters, requests, entities in range and estimated cost. `String(plan)` prints it. */
   explain(): Plan
 }
 
-/** A pattern that answers pages of items. */
-export interface PageCall<Input, Result> extends Explained {
-  (input: Input, options?: PageOptions): PageOperation<Result>
+/** What a pattern of each shape answers, and how it may be asked. */
+interface Answers<Result> {
+  readonly page: PageOperation<Result>
+  readonly one: Operation<Result | undefined>
+  readonly collection: Operation<Unnamed<Result & CollectionExtras>>
 }
-
-/** A pattern that answers one item, or undefined. */
-export interface OneCall<Input, Result> extends Explained {
-  (input: Input, options?: OneOptions): Operation<Result | undefined>
-}
-
-/** A pattern that answers an item collection. */
-export interface CollectionCall<Input, Result> extends Explained {
-  (input: Input, options?: PageOptions): Operation<Result & CollectionExtras>
+interface Options {
+  readonly page: PageOptions
+  readonly one: OneOptions
+  readonly collection: PageOptions
 }
 
 /** What an item collection has besides its members. */

@@ -2,6 +2,7 @@
 // item-collection.ts beside this file.
 import { isPlainObject } from '../plain-object.ts'
 import type { OutputOf } from '../schema/attribute.ts'
+import type { Unnamed } from '../schema/infer.ts'
 import type { AnyEntity, Inverted, KeyTemplates, Placeholders } from './entity.ts'
 import { frozenCopy } from './frozen-copy.ts'
 
@@ -103,11 +104,13 @@ export interface RangeCondition<V> {
  * The input of a query of the table, or of the index `X`: all attributes of the partition key, and as many of the sort key as wanted, from
  * the left, the last of them as a range if need be.
  */
-export type QueryInput<E extends AnyEntity, X> = PartitionInput<E, X> & SortInput<E['attributes'], TemplateNames<E, X, 'sk'>>
+export type QueryInput<E extends AnyEntity, X> = Unnamed<
+  KeyValues<E['attributes'], TemplateNames<E, X, 'pk'>> & SortInput<E['attributes'], TemplateNames<E, X, 'sk'>>
+>
 type SortInput<A, Names> = { readonly [N in Names & keyof A]?: OutputOf<A[N]> | RangeCondition<OutputOf<A[N]>> }
 
 /** The attributes of the partition key. A shard's number is no attribute, and so is not among them. */
-export type PartitionInput<E extends AnyEntity, X> = KeyValues<E['attributes'], TemplateNames<E, X, 'pk'>>
+export type PartitionInput<E extends AnyEntity, X> = Unnamed<KeyValues<E['attributes'], TemplateNames<E, X, 'pk'>>>
 type KeyValues<A, Names> = { readonly [N in Names & keyof A]: OutputOf<A[N]> }
 
 /** The attributes in a template of the table or of the index `X`. */

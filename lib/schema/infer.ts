@@ -16,6 +16,9 @@ type SchemaPresence<V> = unknown extends V ? 'required' : undefined extends V ? 
 /** The same type as one plain object. */
 type Flat<X> = { [K in keyof X]: X[K] }
 
+/** The same, shown in hovers and declarations as what it is and not by the name of an alias: what a condition gives has no name. */
+export type Unnamed<X> = X extends unknown ? { [K in keyof X]: X[K] } : never
+
 /**
  * The names that are not required, and the few of them that are optional. All others are required: looking at the few twice costs the
  * compiler less than looking at all twice.

@@ -1,4 +1,5 @@
 // The requests of updates, as text: one expression per case, so that a change of it is seen.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
 import * as valibot from 'valibot'
 import {
@@ -44,7 +45,7 @@ const table = defineTable({ name: 'items', partitionKey: 'PK', indexes: { GSI1: 
 const model = defineModel({ table, entities: { Item } })
 
 /** A client would be told of nothing: these tests send nothing. */
-const items = () => connect(model, { client: undefined as never }).entities.Item
+const items = () => connect(model, { client: new DynamoDBClient({ region: 'us-east-1' }) }).entities.Item
 const paramsOf = (changes: object, options: object = {}) =>
   items()
     .update({ id: '1' }, changes, options as never)

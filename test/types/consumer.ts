@@ -1,6 +1,6 @@
 // An application that uses the package as it is published: its declarations in node_modules, and the compiler run on its source.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -38,15 +38,17 @@ export function makeConsumer(): Consumer {
   }
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['application.ts'] }))
+  const declarations = join(folder, 'dist/application.d.ts')
   return {
     compile(source) {
+      rmSync(declarations, { force: true })
       writeFileSync(join(folder, 'application.ts'), source)
       const arguments_ = [compiler, '-p', folder, '--extendedDiagnostics', '--pretty', 'false']
       const { stdout } = spawnSync(process.execPath, arguments_, { cwd: folder, encoding: 'utf8' })
       return {
         errors: stdout.split('\n').filter((line) => line.includes('): error TS')),
         instantiations: Number(/^Instantiations:\s+(\d+)/m.exec(stdout)?.[1]),
-        declarations: readFileSync(join(folder, 'dist/application.d.ts'), 'utf8'),
+        declarations: existsSync(declarations) ? readFileSync(declarations, 'utf8') : '',
       }
     },
     remove: () => rmSync(folder, { recursive: true }),

@@ -75,12 +75,6 @@ const User = defineEntity('User', {
 })
 const Setting = defineEntity('Setting', { attributes: { name: string(), value: number() }, key: { pk: 'SETTING#{name}' } })
 
-type Plain<T> = { readonly [K in keyof T]: T[K] }
-type InputOf<P extends Parameters<typeof describe>[0]> = Plain<PatternInput<P>>
-declare function describe(
-  pattern: Parameters<typeof defineModel>[0]['accessPatterns'] extends infer Ps ? NonNullable<Ps>[keyof NonNullable<Ps>] : never,
-): void
-
 const byUser = query(Order)
 const byStatus = query(Order).index('GSI1').descending()
 const byId = query(Order).index('Inverted')
@@ -91,10 +85,10 @@ const single = get(Order).select('total')
 const all = scan(Order).segments(2)
 const together = itemCollection({ user: one(User), orders: many(Order) })
 
-holds<Equal<InputOf<typeof byUser>, { readonly userId: string; readonly orderId?: string | RangeCondition<string> }>>()
+holds<Equal<PatternInput<typeof byUser>, { readonly userId: string; readonly orderId?: string | RangeCondition<string> }>>()
 holds<
   Equal<
-    InputOf<typeof byStatus>,
+    PatternInput<typeof byStatus>,
     {
       readonly status: 'open' | 'paid'
       readonly placedAt?: Date | RangeCondition<Date>
@@ -102,10 +96,10 @@ holds<
     }
   >
 >()
-holds<Equal<InputOf<typeof byId>, { readonly orderId: string; readonly userId?: string | RangeCondition<string> }>>()
+holds<Equal<PatternInput<typeof byId>, { readonly orderId: string; readonly userId?: string | RangeCondition<string> }>>()
 holds<
   Equal<
-    InputOf<typeof byScore>,
+    PatternInput<typeof byScore>,
     {
       readonly userId: string
       readonly score?: bigint | RangeCondition<bigint>
@@ -113,9 +107,9 @@ holds<
     }
   >
 >()
-holds<Equal<InputOf<typeof first>, InputOf<typeof byStatus>>>()
-holds<Equal<InputOf<typeof single>, { readonly userId: string; readonly orderId: string }>>()
-holds<Equal<InputOf<typeof together>, { readonly userId: string }>>()
+holds<Equal<PatternInput<typeof first>, PatternInput<typeof byStatus>>>()
+holds<Equal<PatternInput<typeof single>, { readonly userId: string; readonly orderId: string }>>()
+holds<Equal<PatternInput<typeof together>, { readonly userId: string }>>()
 holds<Equal<PatternResult<typeof byStatus>, Item<typeof Order>>>()
 holds<Equal<PatternResult<typeof some>, Pick<Item<typeof Order>, 'orderId' | 'total'>>>()
 holds<Equal<PatternResult<typeof single>, { total: number }>>()
@@ -127,7 +121,7 @@ holds<
 const oneUser = () => one(User)
 const manyOrders = () => many(Order)
 holds<Equal<Key<typeof Setting>, { readonly name: string }>>()
-holds<Equal<InputOf<typeof setting>, { readonly name: string }>>()
+holds<Equal<PatternInput<typeof setting>, { readonly name: string }>>()
 const setting = query(Setting)
 
 // Entities that are not known are records.

@@ -35,7 +35,7 @@ export const shop = defineModel({
 declare const client: Parameters<typeof connect>[1]['client']
 export const connected = connect(shop, { client })
 export const { User: users } = connected.entities
-export const { byId: askById, together: askTogether, first: askFirst } = connected.patterns
+export const { byId: askById, together: askTogether, first: askFirst, single: askSingle, all: askAll } = connected.patterns
 export const created = await users.create({ userId: 'u', address: { city: 'Bern' } })
 export const page = await connected.patterns.orders({ userId: 'u' })
 export const pending = connected.patterns.together({ userId: 'u' })
@@ -90,7 +90,7 @@ describe('the published types', () => {
     ],
     ['an unknown index', "query(Order).index('Invertd')", "'Invertd'", '"Inverted"'],
     ['an unknown attribute in a selection', "query(Order).select('totl')", "'totl'", '"total"'],
-    ['an unknown attribute in a condition', "query(Order).where({ stauts: 'open' })", 'stauts', "'status'"],
+    ['an unknown attribute in a condition', "query(Order).where({ stauts: 'open' })", 'stauts', "'stauts' does not exist"],
     ['an unknown attribute in a write', "connected.entities.Order.create({ userId: 'u', totl: 1 })", 'totl', "'total'"],
     ['a bound of another type', "connected.patterns.byId({ orderId: 'o', userId: { gte: 5 } })", 'gte: 5', "'string'"],
     [
