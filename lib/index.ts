@@ -1,6 +1,12 @@
 // The public API of `singlet`. Nothing else is public; `singlet/local` and `singlet/docs` are entry points of their own.
 
-export { type Connected, type ConnectOptions, connect, type PatternOperation } from './client/connect.ts'
+export {
+  type CollectionExtras,
+  type Connected,
+  type ConnectOptions,
+  connect,
+  type PatternOperation,
+} from './client/connect.ts'
 export type { OnMisfit } from './client/connection.ts'
 export type {
   EntityOperations,
@@ -33,7 +39,16 @@ export {
   type ValidationReason,
   VersionConflictError,
 } from './errors.ts'
-export type { AccessPattern, Member, PatternInput, PatternResult, RangeCondition, Rate } from './model/access-pattern.ts'
+export type {
+  AccessPattern,
+  Member,
+  PartitionInput,
+  PatternInput,
+  PatternResult,
+  QueryInput,
+  RangeCondition,
+  Rate,
+} from './model/access-pattern.ts'
 export { and, type Condition, type Logical, not, or } from './model/condition.ts'
 export { type AccessPatterns, defineModel, type Entities, type Model, type ModelInput } from './model/define-model.ts'
 export {
@@ -79,3 +94,12 @@ export type { AttributeBuilder } from './schema/modifiers.ts'
 export { any, bigint, binary, boolean, decimal, json, literal, number, oneOf, string } from './schema/scalars.ts'
 export type { StandardSchemaV1 } from './schema/standard-schema.ts'
 export { createdAt, datetime, expiresAt, updatedAt, version } from './schema/times.ts'
+export {
+  type Change,
+  type ChangeMisfit,
+  type Changes,
+  type ChangesOptions,
+  changes,
+  type EntityChange,
+} from './streams/changes.ts'
+export { type ReadStreamOptions, readStream } from './streams/read-stream.ts'

@@ -118,7 +118,8 @@ function filterText(plan: ReadPlan): string | undefined {
     plan.separation === 'filter'
       ? `${entity?.table.typeAttribute} ${names.length === 1 ? `= ${names[0]}` : `IN (${names.join(', ')})`}`
       : undefined,
-    plan.filtersExpired ? `${entity?.table.timeToLive} > now` : undefined,
+    // GetItem has no filter: what has expired is left out after reading.
+    plan.filtersExpired && definition.kind !== 'get' ? `${entity?.table.timeToLive} > now` : undefined,
     'where' in definition && definition.where !== undefined ? conditionText(definition.where) : undefined,
   ].filter((part) => part !== undefined)
   return parts.length === 0 ? undefined : parts.join(' AND ')
@@ -136,14 +137,15 @@ function requestsText({ definition, shards, hydrates }: ReadPlan): string {
 function notesOf(plan: ReadPlan): string[] {
   const { definition, index, inRange, wanted, separation } = plan
   const others = inRange.filter((entity: ResolvedEntity) => ![...wanted.values()].includes(entity)).map(({ name }) => name)
+  const all = definition.kind === 'scan' && others.length > 1
+  const foreign = all ? `all ${others.length} other entities` : others.join(', ')
   const notes: string[] = []
   if (definition.kind === 'scan')
     notes.push('Reads, and pays for, every item of the table: its cost grows with the table and not with the answer.')
   if (index?.type === 'global') notes.push('Eventually consistent: a global index may lag behind the table for a moment.')
-  if (separation === 'filter')
-    notes.push(`Items of ${others.join(', ')} lie in the range too; they are read, paid for and filtered out.`)
+  if (separation === 'filter') notes.push(`Items of ${foreign} lie in the range too; they are read, paid for and filtered out.`)
   if (separation === 'keys')
-    notes.push(`Items of ${others.join(', ')} lie in the range too; they are read, paid for and told apart by their keys.`)
+    notes.push(`Items of ${foreign} lie in the range too; they are read, paid for and told apart by their keys.`)
   if ('where' in definition && definition.where !== undefined)
     notes.push('The filter applies after reading: what it drops is paid for.')
   if (plan.hydrates) notes.push('The index does not hold whole items; they are fetched from the table, in order.')

@@ -7,10 +7,6 @@ const nameRule = 'DynamoDB allows 3 to 255 characters: letters, digits, _ . and 
 /** Limits per table, see the developer guide's chapter on quotas. */
 const maxGlobalIndexes = 20
 const maxLocalIndexes = 5
-/** Limits on the names in projections, see `Projection` in the API reference. */
-const maxProjected = 20
-const maxProjectedInAll = 100
-
 const shareHint = 'Let entities share an index: each has its own templates in it.'
 
 /** Reports what is wrong with the table. */
@@ -33,7 +29,6 @@ export function checkTable(table: Table, problems: Problems): void {
         'Name two attributes.',
       )
   }
-  checkProjections(table, problems)
   const locals = indexes.filter((index) => index.type === 'local').length
   if (locals > maxLocalIndexes)
     problems.add('too-many-indexes', 'table.indexes', `${locals} local indexes; DynamoDB allows ${maxLocalIndexes}.`, shareHint)
@@ -43,28 +38,6 @@ export function checkTable(table: Table, problems: Problems): void {
       'table.indexes',
       `${indexes.length - locals} global indexes; DynamoDB allows ${maxGlobalIndexes}.`,
       shareHint,
-    )
-}
-
-function checkProjections(table: Table, problems: Problems): void {
-  let total = 0
-  for (const { name, projection } of Object.values(table.indexes)) {
-    if (typeof projection === 'string') continue
-    total += projection.length
-    const place = `table.indexes.${name}.projection`
-    if (projection.length === 0)
-      problems.add('bad-projection', place, 'the list is empty.', "Use 'KEYS_ONLY', or name attributes.")
-    if (projection.length > maxProjected)
-      problems.add('bad-projection', place, `${projection.length} attributes; DynamoDB allows ${maxProjected}.`, "Use 'ALL'.")
-    if (new Set(projection).size < projection.length)
-      problems.add('bad-projection', place, 'an attribute is named twice.', 'Name each once.')
-  }
-  if (total > maxProjectedInAll)
-    problems.add(
-      'bad-projection',
-      'table.indexes',
-      `${total} attributes in all; DynamoDB allows ${maxProjectedInAll}.`,
-      "Use 'ALL'.",
     )
 }
 
@@ -121,14 +94,6 @@ function checkKeyAttributes(table: Table, problems: Problems): void {
     check(index.partitionKey, `table.indexes.${index.name}.partitionKey`)
     check(index.sortKey, `table.indexes.${index.name}.sortKey`)
   }
-  const ttlType = table.timeToLive === undefined ? undefined : types.get(table.timeToLive)
-  if (ttlType !== undefined && ttlType !== 'N')
-    problems.add(
-      'key-type-conflict',
-      'table.timeToLive',
-      `${table.timeToLive} is a number, but a key of type ${ttlType} in an index.`,
-      "Give that key the type 'number'.",
-    )
   if (table.timeToLive === '')
     problems.add('bad-name', 'table.timeToLive', 'the TTL attribute needs a name.', 'Name it, or leave it out.')
   if (table.typeAttribute === '')

@@ -148,6 +148,8 @@ function checkOwnership(name: string, indexes: Readonly<Record<string, ResolvedI
   }
 }
 
+const typeNames = { S: 'string', N: 'number', B: 'binary' }
+
 /** An attribute under a key attribute's name would be overwritten by the key, unless it is that key. */
 function checkNaturalKeys(
   name: string,
@@ -167,7 +169,7 @@ function checkNaturalKeys(
       problems.add(
         'typed-key',
         `${name}.attributes.${attribute.name}`,
-        `${attribute.stored} is a key attribute of an index, which DynamoDB takes of one type only: not a ${attribute.definition.type}.`,
+        `${attribute.stored} is a key attribute of an index, which is of type ${typeNames[slot.type]}, but this is of type ${attribute.definition.type}.`,
         'Use another storedAs().',
       )
     else if (derived || (isPrimaryKey(table, attribute.stored) && !natural))

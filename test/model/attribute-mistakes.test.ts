@@ -32,7 +32,7 @@ const attributes: readonly Case[] = [
     () => ofEntity(attribute({ owner: number() })),
     'typed-key',
     'Order.attributes.owner',
-    'not a number',
+    'of type number',
     'storedAs()',
   ],
   [
@@ -40,7 +40,15 @@ const attributes: readonly Case[] = [
     () => ofEntity(attribute({ owner: list(string()) })),
     'typed-key',
     'Order.attributes.owner',
-    'not a list',
+    'of type list',
+    'storedAs()',
+  ],
+  [
+    'a time of expiry under the name of a text key',
+    () => ({ table: table({ timeToLive: 'owner' }), entities: { Order: entity() } }),
+    'typed-key',
+    'Order.attributes.gone',
+    'of type expiresAt',
     'storedAs()',
   ],
   [

@@ -5,7 +5,6 @@ const local = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [`Local${n}`, { type: 'local', sortKey: `L${n}` }]))
 const global = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [`Global${n}`, { partitionKey: `G${n}` }]))
-const projecting = (count: number) => Array.from({ length: count }, (_, n) => `a${n}`)
 
 const tables: readonly Case[] = [
   ['a bad name', () => ofTable({ name: 'my shop' }), 'bad-name', 'table.name', 'my shop', '3 to 255'],
@@ -141,43 +140,6 @@ const tables: readonly Case[] = [
     'Name attributes',
   ],
   [
-    'an empty projection',
-    () => ofTable(index({ partitionKey: 'A', projection: [] })),
-    'bad-projection',
-    'table.indexes.ByName.projection',
-    'empty',
-    'KEYS_ONLY',
-  ],
-  [
-    'a name twice in a projection',
-    () => ofTable(index({ partitionKey: 'A', projection: ['a', 'a'] })),
-    'bad-projection',
-    'table.indexes.ByName.projection',
-    'twice',
-    'once',
-  ],
-  [
-    'a projection of 21',
-    () => ofTable(index({ partitionKey: 'A', projection: projecting(21) })),
-    'bad-projection',
-    'table.indexes.ByName.projection',
-    '21',
-    'ALL',
-  ],
-  [
-    'projections of 101',
-    () =>
-      ofTable({
-        indexes: Object.fromEntries(
-          Array.from({ length: 6 }, (_, n) => [`Index${n}`, { partitionKey: 'A', projection: projecting(n === 0 ? 1 : 20) }]),
-        ),
-      }),
-    'bad-projection',
-    'table.indexes',
-    '101',
-    'ALL',
-  ],
-  [
     '21 global indexes',
     () => ofTable({ indexes: global(21) }),
     'too-many-indexes',
@@ -220,7 +182,7 @@ const tables: readonly Case[] = [
     '"verbatm"',
     'Did you mean verbatim?',
   ],
-  ['the TTL attribute as a key', () => ofTable({ timeToLive: 'PK' }), 'key-type-conflict', 'table.timeToLive', 'PK', 'number'],
+  ['the TTL attribute as a key', () => ofTable({ timeToLive: 'PK' }), 'reserved-name', 'table.timeToLive', 'PK', 'of its own'],
   [
     'the TTL attribute as the type attribute',
     () => ofTable({ timeToLive: '_type' }),
