@@ -1,6 +1,7 @@
 // What `shop.patterns.name(input)` answers: one item, pages and iteration over items, or a collection. All lazy.
 import type { ReadPlan } from '../design/read-plan.ts'
 import { type Misfit, SingletError } from '../errors.ts'
+import { ownValue, setOwn } from '../plain-object.ts'
 import type { Connection, OnMisfit } from './connection.ts'
 import { LazyOperation, type Operation } from './operation.ts'
 import { checkCount, defaultLimit, defaultMaxRequests, type Page, type PageOptions, Paging, throwMisfit } from './paging.ts'
@@ -166,7 +167,7 @@ async function readCollection<R>(
 ): Promise<R> {
   const members = definition.kind === 'itemCollection' ? Object.entries(definition.members) : []
   const collection: Record<string, unknown> = {}
-  for (const [name, { cardinality }] of members) collection[name] = cardinality === 'one' ? undefined : []
+  for (const [name, { cardinality }] of members) setOwn(collection, name, cardinality === 'one' ? undefined : [])
   const nameOf = new Map([...wanted].map(([name, entity]) => [entity, name]))
   const single = members.filter(([, { cardinality }]) => cardinality === 'one').map(([, { entity }]) => entity.name)
   const found: Misfit[] = []
@@ -180,9 +181,9 @@ async function readCollection<R>(
     found.push(...misfits)
     for (const { entity, item } of rows) {
       const name = nameOf.get(entity) ?? entity.name
-      const place = collection[name]
+      const place = ownValue(collection, name)
       if (Array.isArray(place)) place.push(item)
-      else collection[name] ??= item
+      else if (place === undefined) setOwn(collection, name, item)
     }
   } while (limit === undefined && !paging.ended && effort.requestsLeft > 0)
   const { cursor } = paging

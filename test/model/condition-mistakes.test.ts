@@ -28,6 +28,14 @@ const conditions: readonly Case[] = [
     'Did you mean city?',
   ],
   [
+    'a misspelt test in a map',
+    () => ofPattern((Order) => query(Order).where({ address: { city: { beginsWit: 'B' } } } as Untyped)),
+    'unknown-operator',
+    'accessPatterns.asked.where.address.city',
+    'beginsWit',
+    'Did you mean beginsWith?',
+  ],
+  [
     'a misspelt condition in a record',
     () => ofPattern((Order) => query(Order).where({ flags: { beta: { no: true } } } as Untyped)),
     'unknown-attribute',
