@@ -80,7 +80,7 @@ describe('names that every object inherits', () => {
       const Odd = defineEntity(name, {
         attributes: { [name]: string(), size: number() },
         key: { pk: `ODD#{${name}}` },
-        indexes: { [name]: { pk: `I#{${name}}`, when: { [name]: { exists: true } } } },
+        indexes: { [name]: { pk: `I#{${name}}`, when: { [name]: { ne: 'b' } } } },
       } as Untyped) as Untyped
       const accessPatterns = { [name]: query(Odd).index(name as never) }
       const model = defineModel({ table: shop, entities: { [name]: Odd }, accessPatterns })
@@ -92,6 +92,8 @@ describe('names that every object inherits', () => {
         await connected.entities[name].create(item)
         expect(await connected.entities[name].get({ [name]: 'a' })).to.deep.equal(item)
         expect((await connected.patterns[name]({ [name]: 'a' })).items).to.deep.equal([item])
+        await connected.entities[name].create({ [name]: 'b', size: 2 })
+        expect((await connected.patterns[name]({ [name]: 'b' })).items).to.deep.equal([])
       } finally {
         await engine.close()
       }

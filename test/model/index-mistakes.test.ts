@@ -119,6 +119,14 @@ const indexes: readonly Case[] = [
     'from 0',
   ],
   [
+    'shards from where numbers end',
+    () => ofEntity(inIndex('GSI2', { pk: 'A', shards: { count: 2, from: Number.MAX_SAFE_INTEGER } })),
+    'bad-shards',
+    'Order.indexes.GSI2.shards',
+    '9007199254740991',
+    'from 0',
+  ],
+  [
     'shards from nothing',
     () => ofEntity(inIndex('GSI2', { pk: 'A', shards: { count: 2, from: null } })),
     'bad-shards',
