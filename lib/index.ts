@@ -20,7 +20,7 @@ export type { Operation } from './client/operation.ts'
 export type { Page, PageOptions } from './client/paging.ts'
 export type { PageOperation } from './client/pattern-operations.ts'
 export type { RequestEvent } from './client/send.ts'
-export type { Plan, PlanInput } from './design/explain.ts'
+export type { Plan, PlanInput } from './design/plan.ts'
 export {
   type CancellationReason,
   ConditionFailedError,

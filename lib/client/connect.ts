@@ -1,7 +1,8 @@
 // connect: the only place where a model meets a client. No request is sent until an operation is awaited.
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { explainRead, type Plan } from '../design/explain.ts'
+import { explainRead } from '../design/explain.ts'
+import type { Plan } from '../design/plan.ts'
 import { planRead, type ReadPlan } from '../design/read-plan.ts'
 import { type Misfit, ValidationError } from '../errors.ts'
 import type { AnyAccessPattern, PatternInput, PatternResult, PatternShape } from '../model/access-pattern.ts'

@@ -5,45 +5,10 @@ import { keyRange } from '../keys/range.ts'
 import { projectionOf } from '../model/projection.ts'
 import type { KeyPart, ResolvedEntity } from '../model/resolved.ts'
 import { conditionText } from './condition-text.ts'
-import { type Estimate, estimateRead } from './estimate.ts'
+import { estimateRead } from './estimate.ts'
+import type { Plan, PlanInput } from './plan.ts'
 import { type ReadPlan, returnedNames } from './read-plan.ts'
 import { renderPlan } from './render-plan.ts'
-
-/** One attribute that a pattern is given. */
-export interface PlanInput {
-  readonly attribute: string
-  /** Which key it is part of. */
-  readonly key: 'partition' | 'sort'
-  readonly required: boolean
-  /** Its type, as the entity declares it. */
-  readonly type: string
-}
-
-/** How an access pattern is answered. Plain data, the same for `explain()` and for the documentation. */
-export interface Plan {
-  readonly pattern: string
-  readonly description?: string
-  readonly kind: 'get' | 'query' | 'itemCollection' | 'scan'
-  readonly operation: 'GetItem' | 'Query' | 'Scan'
-  readonly entities: readonly string[]
-  readonly index?: string
-  readonly inputs: readonly PlanInput[]
-  /** With the key attributes' names and the templates: `PK = USER#{userId} AND begins_with(SK, ORDER#)`. */
-  readonly keyCondition: string
-  readonly filter?: string
-  readonly returns: readonly string[]
-  readonly order: 'ascending' | 'descending' | 'none'
-  readonly consistent: boolean
-  /** Requests for a page, in words: `1`, `8, in parallel`. */
-  readonly requests: string
-  /** The entities whose items the key range can hold; more than those wanted means that a filter is paid for. */
-  readonly entitiesInRange: readonly string[]
-  readonly estimate: Estimate
-  /** What to know before relying on it: filters, scans, eventual consistency. */
-  readonly notes: readonly string[]
-  /** The plan as text, for a terminal. */
-  toString(): string
-}
 
 /** Explains how a pattern is read. */
 export function explainRead(plan: ReadPlan): Plan {

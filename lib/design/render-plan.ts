@@ -1,5 +1,5 @@
 // A plan as lines of text, for a terminal.
-import type { Plan } from './explain.ts'
+import type { Plan } from './plan.ts'
 
 /** The plan as text. */
 export function renderPlan(plan: Omit<Plan, 'toString'>): string {

@@ -1,6 +1,6 @@
 // An example call of a pattern: its input, taken from the example item that the call is to find, and its text in TypeScript.
 import type { PageOptions } from '../client/paging.ts'
-import type { Plan, PlanInput } from '../design/explain.ts'
+import type { Plan, PlanInput } from '../design/plan.ts'
 import { typescriptText } from './value-text.ts'
 
 /** Types of which a range of values is worth asking for; identifiers and names are asked for whole or not at all. */

@@ -1,6 +1,7 @@
 // An access pattern as documentation: plan, an example call, and the requests that the call sends.
 import type { PageOptions } from '../client/paging.ts'
-import { explainRead, type Plan, type PlanInput } from '../design/explain.ts'
+import { explainRead } from '../design/explain.ts'
+import type { Plan, PlanInput } from '../design/plan.ts'
 import { planRead, type ReadPlan } from '../design/read-plan.ts'
 import { SingletError } from '../errors.ts'
 import type { PatternDefinition, Rate } from '../model/access-pattern.ts'

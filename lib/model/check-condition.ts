@@ -5,8 +5,7 @@ import { compileCodec } from '../schema/codec.ts'
 import { type Logical, logicOf } from './condition.ts'
 import { messageOf, objectOf } from './options.ts'
 import { type Problems, suggestion } from './problems.ts'
-import type { ResolvedWhen } from './resolve-when.ts'
-import type { ResolvedAttribute, ResolvedEntity } from './resolved.ts'
+import type { ResolvedAttribute, ResolvedEntity, ResolvedWhen } from './resolved.ts'
 
 const comparators = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte']
 const operators = [...comparators, 'between', 'in', 'beginsWith', 'contains', 'exists', 'size', 'type']

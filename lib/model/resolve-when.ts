@@ -7,17 +7,7 @@ import { storedTypeOf } from '../schema/key-type.ts'
 import { messageOf, objectOf } from './options.ts'
 import type { Problems } from './problems.ts'
 import { suggestion } from './problems.ts'
-import type { ResolvedAttribute } from './resolved.ts'
-
-/** Whether an item with this value of the attribute (undefined when absent) may be in the index. */
-export type WhenTest = (stored: AttributeValue | undefined) => boolean
-
-export interface ResolvedWhen {
-  /** By attribute name; all must hold. */
-  readonly tests: Readonly<Record<string, WhenTest>>
-  /** The predicate as text, for documentation. */
-  readonly text: string
-}
+import type { ResolvedAttribute, ResolvedWhen, WhenTest } from './resolved.ts'
 
 const operators = ['eq', 'ne', 'in', 'gt', 'gte', 'lt', 'lte', 'between', 'beginsWith', 'exists']
 

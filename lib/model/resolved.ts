@@ -1,11 +1,11 @@
 // A model with its entities placed in the table: what every layer above works with. Made once, by defineModel; frozen.
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { KeyCodec } from '../keys/key-codec.ts'
 import type { KeyType } from '../keys/key-type.ts'
 import type { AttributeDefinition } from '../schema/attribute.ts'
 import type { ObjectCodec } from '../schema/codecs/objects.ts'
 import type { PatternDefinition } from './access-pattern.ts'
 import type { AnyEntity, Shards } from './entity.ts'
-import type { ResolvedWhen } from './resolve-when.ts'
 import type { Table, TableIndex } from './table.ts'
 
 export interface ResolvedAttribute {
@@ -15,6 +15,16 @@ export interface ResolvedAttribute {
   readonly definition: AttributeDefinition
   /** How it is written in a key, when it can be part of one. */
   readonly keyType: KeyType | undefined
+}
+
+/** Whether an item with this value of the attribute (undefined when absent) may be in the index. */
+export type WhenTest = (stored: AttributeValue | undefined) => boolean
+
+export interface ResolvedWhen {
+  /** By attribute name; all must hold. */
+  readonly tests: Readonly<Record<string, WhenTest>>
+  /** The predicate as text, for documentation. */
+  readonly text: string
 }
 
 /** One key attribute of the table or an index, and how an entity fills it. */
