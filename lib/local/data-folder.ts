@@ -8,7 +8,7 @@ import { parseBody } from './answer.ts'
 import { takeLock } from './folder-lock.ts'
 import { JournalFile, readJournal } from './journal.ts'
 import { perform } from './perform.ts'
-import type { Service } from './service.ts'
+import type { DataFolder, Service } from './service.ts'
 import { readSnapshot, writeSnapshot } from './snapshot.ts'
 import { sweepExpired } from './time-to-live.ts'
 
@@ -17,14 +17,6 @@ const sweep = 'expire'
 
 /** A journal is replaced by a snapshot when it has outgrown this, and the last snapshot. */
 const journalBytes = 16 * 1024 * 1024
-
-/** Keeps changes. */
-export interface DataFolder {
-  /** Writes a change down and makes it. When that throws, the change was refused and nothing is kept. */
-  keep<Result>(operation: string, body: string, at: number, change: () => Result): Result
-  /** Writes a snapshot and leaves the folder to others. */
-  close(): void
-}
 
 /**
  * Opens a folder, or makes it, and restores what it holds into a service whose data is empty. Leaves the service's clock at the time of
