@@ -355,7 +355,7 @@ describe('pages of a pattern', () => {
           expect((await ask(asked.name, input, { ...options, limit }).page()).items).to.deep.equal(some)
         }
       }),
-      { numRuns: Math.ceil(propertyRuns / 2) },
+      { numRuns: propertyRuns },
     )
   })
 
@@ -382,7 +382,7 @@ describe('pages of a pattern', () => {
         check(asked, before, expected(events, asked))
         expect(new Set(items.map(identity)).size).to.equal(items.length)
       }),
-      { numRuns: Math.ceil(propertyRuns / 2) },
+      { numRuns: propertyRuns },
     )
   })
 

@@ -137,7 +137,7 @@ describe('the entities that a plan sees in a range', () => {
           }
         }
       }),
-      { numRuns: Math.ceil(propertyRuns / 2) },
+      { numRuns: propertyRuns },
     )
     expect(claims, 'claims that nothing else is in range').to.be.greaterThan(0)
   })
