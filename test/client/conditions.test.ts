@@ -2,15 +2,15 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { and, ConditionFailedError, connect, not, or, ValidationError } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 import { conditions, items, thingModel } from './conditions-arbitraries.ts'
 
 describe('a condition', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   before(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
     await createTable(thingModel, engine.client())
   })
   after(() => engine.close())

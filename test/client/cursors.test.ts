@@ -18,8 +18,8 @@ import {
   scan,
   string,
 } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 import { failureOf, observed } from './observed-requests.ts'
 
@@ -79,14 +79,14 @@ const calls: readonly { readonly name: Name; readonly input: object }[] = [
 ]
 
 describe('a cursor', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   const now = { time: Date.UTC(2099, 0, 1) }
   const open = (more: object = {}) => connect(games, { client: engine.client(), now: () => new Date(now.time), ...more })
   let shop: ReturnType<typeof open>
   const ask = (name: Name, connected = shop) => connected.patterns[name] as unknown as Ask
 
   before(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
     await createTable(games, engine.client())
     shop = open()
     for (let id = 0; id < 10; id++)

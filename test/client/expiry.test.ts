@@ -18,8 +18,8 @@ import {
   scan,
   string,
 } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 
 const table = defineTable({
@@ -56,7 +56,7 @@ const login = defineModel({
 })
 
 describe('an expired item', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   let now = new Date('2099-01-01T00:00:00.500Z')
   const open = () => connect(login, { client: engine.client(), now: () => now })
   let shop: ReturnType<typeof open>
@@ -64,7 +64,7 @@ describe('an expired item', () => {
   const key = { user, id: '1' }
   beforeEach(async () => {
     now = new Date('2099-01-01T00:00:00.500Z')
-    engine = await startLocal()
+    engine = await startTestEngine()
     await createTable(login, engine.client())
     shop = open()
     const { User, Session } = shop.entities

@@ -20,8 +20,8 @@ import {
   UnprocessedError,
   ValidationError,
 } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 import { failureOf, observed } from './observed-requests.ts'
 
 const table = defineTable({
@@ -80,12 +80,12 @@ function partial(client: DynamoDBClient, processed: number): { client: DynamoDBC
 }
 
 describe('hydrating', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   let client: DynamoDBClient
   const open = (more: object = {}) => connect(todo, { client, ...more })
   const list = 'l'
   beforeEach(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
     client = engine.client()
     await createTable(todo, client)
     const { Task, Draft } = open().entities

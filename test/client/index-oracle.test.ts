@@ -3,19 +3,19 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { add, connect } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 import { checkIndexes, clearTables, type Oracle } from './index-oracle-check.ts'
 import { type KeyEncoding, oracleModel } from './index-oracle-model.ts'
 import { type EntityName, outcomeOf, type Step, sequences, type Writable, writeOf, writersOf } from './index-oracle-operations.ts'
 
 describe('index maintenance', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   let client: DynamoDBClient
   let written = 0
   before(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
     client = engine.client()
     // Counts the writes of items that DynamoDB has made.
     client.middlewareStack.add(

@@ -20,8 +20,8 @@ import {
   scan,
   string,
 } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 import { failureOf } from './observed-requests.ts'
 
 const table = defineTable({
@@ -109,12 +109,12 @@ const damages: Record<
 const key = (orderId: string) => ({ PK: 'USER#u', SK: `ORDER#${orderId}` })
 
 describe('a stored item that does not fit', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   let put: (item: Stored) => Promise<unknown>
   const open = (onMisfit?: OnMisfit) =>
     connect(shopModel, { client: engine.client(), ...(onMisfit !== undefined && { onMisfit }) })
   beforeEach(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
     const client = engine.client()
     await createTable(shopModel, client)
     put = (Item) => client.send(new PutItemCommand({ TableName: 'misfits', Item }))
@@ -257,9 +257,9 @@ describe('a stored item that does not fit', () => {
 })
 
 describe('an item that is stored otherwise, and fits all the same', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   before(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
     await createTable(shopModel, engine.client())
   })
   after(() => engine.close())

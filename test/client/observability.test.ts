@@ -3,19 +3,19 @@ import { channel } from 'node:diagnostics_channel'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
 import { connect } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 import { failureOf, observed } from './observed-requests.ts'
 import { readingModel } from './reading-model.ts'
 
 describe('the channel singlet:request', () => {
   const model = readingModel(4)
-  let engine: LocalEngine
+  let engine: TestEngine
   let client: DynamoDBClient
   const open = () => connect(model, { client })
   const item = { tenant: 't', group: 'g', id: '1', rank: 1, when: new Date(0), flag: 'a' } as const
   before(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
     client = engine.client()
     await createTable(model, client)
     for (const id of ['1', '2', '3']) await open().entities.Event.create({ ...item, id })

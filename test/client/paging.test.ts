@@ -3,8 +3,8 @@ import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dyna
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { PageOperation, PageOptions } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 import { observed } from './observed-requests.ts'
 import { connectReading, type EventItem, type ReadingModel, readingModel } from './reading-model.ts'
@@ -249,10 +249,10 @@ function optionsOf({ name, where, descending, limit, maxRequests }: Question): P
 }
 
 describe('pages of a pattern', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   let client: DynamoDBClient
   before(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
     client = engine.client()
   })
   after(() => engine.close())

@@ -12,6 +12,7 @@ import fc from 'fast-check'
 import { keepParsed } from '../../lib/client/parse-response.ts'
 import { any, binary, connect, createTable, defineEntity, defineModel, defineTable, query, string } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 
 const table = defineTable({ name: 'parsed', partitionKey: 'PK', sortKey: 'SK' })
@@ -49,12 +50,14 @@ function plain(value: unknown): unknown {
 }
 
 describe('answers parsed once', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
+  let local: LocalEngine
   before(async () => {
-    engine = await startLocal()
-    await createTable(model, engine.client())
+    engine = await startTestEngine()
+    local = await startLocal()
+    for (const one of [engine, local]) await createTable(model, one.client())
   })
-  after(() => engine.close())
+  after(() => Promise.all([engine.close(), local.close()]))
 
   it('hold what the SDK would have read, for any attribute value', async () => {
     const client = engine.client()
@@ -73,14 +76,15 @@ describe('answers parsed once', () => {
   })
 
   const clients: [string, () => DynamoDBClient | DynamoDBDocumentClient][] = [
-    ['in process', () => engine.client()],
-    ['over HTTP', () => engine.client({ endpoint: engine.endpoint })],
+    ['the client of an engine', () => engine.client()],
+    ['a client in process', () => local.client()],
+    ['a client over HTTP', () => local.client({ endpoint: local.endpoint })],
     ['a document client', () => DynamoDBDocumentClient.from(engine.client())],
     [
       'an HTTP client of its own',
       () =>
         new DynamoDBClient({
-          endpoint: engine.endpoint,
+          endpoint: local.endpoint,
           region: 'us-east-1',
           credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
         }),

@@ -24,8 +24,8 @@ import {
   type Table,
   ValidationError,
 } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 import { failureOf, observed } from './observed-requests.ts'
 
 const User = defineEntity('User', {
@@ -100,12 +100,12 @@ const tables: Record<string, Table> = {
 for (const [what, table] of Object.entries(tables))
   describe(`patterns of a table ${what}`, () => {
     const model = shopOn(table)
-    let engine: LocalEngine
+    let engine: TestEngine
     const open = () => connect(model, { client: engine.client(), onMisfit: 'throw' })
     const ids = (items: readonly { orderId: string }[]) => items.map(({ orderId }) => orderId)
     const userId = 'u'
     before(async () => {
-      engine = await startLocal()
+      engine = await startTestEngine()
       await createTable(model, engine.client())
       const { User, Order, Address, Message } = open().entities
       for (const userId of ['u', 'v']) {
@@ -235,9 +235,9 @@ for (const [what, table] of Object.entries(tables))
   })
 
 describe('keys of every type', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   before(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
   })
   after(() => engine.close())
 

@@ -1,8 +1,8 @@
 // Scans: every item of the entity once, in segments that are read side by side.
 import { expect } from 'chai'
 import { connect, defineEntity, defineModel, defineTable, number, query, scan, string } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 import { observed } from './observed-requests.ts'
 
 const table = defineTable({
@@ -31,12 +31,12 @@ const files = defineModel({
 })
 
 describe('a scan', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   const open = () => connect(files, { client: engine.client() })
   const all = Array.from({ length: 100 }, (_, size) => `file-${size}`)
   const ids = (items: readonly { id: string }[]) => items.map(({ id }) => id).sort()
   before(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
     await createTable(files, engine.client())
     // 60 KB each: a page of 1 MB holds 17 of them.
     for (const [size, id] of all.entries()) await open().entities.File.create({ id, size, content: 'x'.repeat(60_000) })

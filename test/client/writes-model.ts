@@ -20,8 +20,8 @@ import {
   updatedAt,
   version,
 } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 
 const table = defineTable({
   name: 'writes',
@@ -88,7 +88,7 @@ export const someUlid = '01KEZ0G8M0ABCDEFGHJKMNPQRS'
 
 /** An engine with the table, and the model connected to it with a clock that moves on with every look. */
 export async function startWrites() {
-  const engine: LocalEngine = await startLocal()
+  const engine: TestEngine = await startTestEngine()
   const client = engine.client()
   await createTable(writesModel, client)
   let time = Date.parse('2026-06-01T12:00:00.000Z')

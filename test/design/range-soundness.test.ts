@@ -15,8 +15,8 @@ import {
   query,
   string,
 } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 
 const attributes = { a: string(), b: string(), n: number({ min: 0, max: 99, integer: true }), kind: oneOf('x', 'ORDER') }
@@ -55,9 +55,9 @@ const world = fc.record({
 })
 
 describe('the entities that a plan sees in a range', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   before(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
   })
   after(() => engine.close())
 

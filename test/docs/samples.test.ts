@@ -16,8 +16,8 @@ import {
   string,
   updatedAt,
 } from '../../lib/index.ts'
-import { startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine } from '../engine.ts'
 import { documented, shop } from './shop.ts'
 
 const table = defineTable({
@@ -105,7 +105,7 @@ describe('samples', () => {
       key: { pk: 'NOTES#{author}', sk: 'NOTE#{id}' },
     })
     const model = defineModel({ table, entities: { Note }, accessPatterns: { firstNote: query(Note).one() } })
-    const engine = await startLocal()
+    const engine = await startTestEngine()
     try {
       await createTable(model, engine.client())
       await connect(model, { client: engine.client() }).entities.Note.create({ author: 'a', id: '1' })

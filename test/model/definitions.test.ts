@@ -16,8 +16,8 @@ import {
   scan,
   string,
 } from '../../lib/index.ts'
-import { startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 import { entity, orderInput, problemsOf, table, tableInput, type Untyped } from './mistakes.ts'
 
@@ -84,7 +84,7 @@ describe('names that every object inherits', () => {
       } as Untyped) as Untyped
       const accessPatterns = { [name]: query(Odd).index(name as never) }
       const model = defineModel({ table: shop, entities: { [name]: Odd }, accessPatterns })
-      const engine = await startLocal()
+      const engine = await startTestEngine()
       try {
         await createTable(model, engine.client())
         const connected = connect(model, { client: engine.client() }) as Untyped

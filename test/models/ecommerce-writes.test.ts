@@ -13,7 +13,7 @@ import {
   remove,
   VersionConflictError,
 } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 
 /** What an operation failed with. */
 async function failure(operation: PromiseLike<unknown>): Promise<unknown> {
@@ -46,10 +46,10 @@ function first<R>(rows: readonly R[], wanted: (row: R) => boolean = () => true):
 
 describe('ecommerce, as it is written', () => {
   const dataset = makeDataset({ customers: 20 })
-  let engine: LocalEngine
+  let engine: TestEngine
   let tables = 0
   before(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
   })
   after(() => engine.close())
 

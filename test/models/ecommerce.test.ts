@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { datasetNow, exampleInputs, makeDataset } from '../../entities/ecommerce/dataset.ts'
 import { ecommerce } from '../../entities/ecommerce/index.ts'
 import { type AnyEntity, connect, createTable } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 import { type Inputs, makeOracle } from './ecommerce-oracle.ts'
 
 type Name = keyof Inputs
@@ -15,9 +15,9 @@ const entities: readonly AnyEntity[] = Object.values(ecommerce.entities)
 const now = () => new Date(datasetNow.getTime())
 
 describe('ecommerce', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   before(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
   })
   after(() => engine.close())
 

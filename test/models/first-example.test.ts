@@ -20,8 +20,8 @@ import {
   ulid,
   version,
 } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 
 const table = defineTable({
   name: 'ecommerce',
@@ -85,9 +85,9 @@ const ecommerce = defineModel({
 })
 
 describe('the first example', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   before(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
     await createTable(ecommerce, engine.client())
   })
   after(() => engine.close())

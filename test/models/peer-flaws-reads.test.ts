@@ -2,9 +2,9 @@
 import { BatchGetItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
 import { connect, defineEntity, defineModel, defineTable, InvalidCursorError, number, query, string } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
 import { failureOf, observed } from '../client/observed-requests.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 
 const table = defineTable({
   name: 'chat',
@@ -39,13 +39,13 @@ const chat = defineModel({
 })
 
 describe('reads that lie', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   let client: DynamoDBClient
   const open = () => connect(chat, { client })
   const room = 'r'
   const ids = (items: readonly { id: string }[]) => items.map(({ id }) => id)
   before(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
     client = engine.client()
     await createTable(chat, client)
     const { Message, Note, Member } = open().entities

@@ -17,8 +17,8 @@ import {
   string,
   ValidationError,
 } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 
 const table = defineTable({
   name: 'games',
@@ -59,12 +59,12 @@ const model = defineModel({
 })
 
 describe('flaws of other libraries', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   let client: DynamoDBClient
   let tenant = ''
   let number = 0
   before(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
     client = engine.client()
     await createTable(model, client)
   })

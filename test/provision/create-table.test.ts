@@ -1,10 +1,10 @@
 import { CreateTableCommand, DescribeTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { expect } from 'chai'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
 import { TableMismatchError } from '../../lib/provision/table-mismatch.ts'
 import { TableNotReadyError } from '../../lib/provision/table-not-ready.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 import { modelOf, permanentShop, shop, simpleModel } from './models.ts'
 import { type Answer, fails, failureOf, script } from './scripted-client.ts'
 
@@ -24,9 +24,9 @@ const timeToLive =
   () => ({ TimeToLiveDescription: { TimeToLiveStatus, AttributeName } })
 
 describe('createTable', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   beforeEach(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
   })
   afterEach(() => engine.close())
 

@@ -1,17 +1,17 @@
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { expect } from 'chai'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
 import { deleteTable } from '../../lib/provision/delete-table.ts'
 import { TableNotReadyError } from '../../lib/provision/table-not-ready.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 import { shop } from './models.ts'
 import { type Answer, fails, failureOf, script } from './scripted-client.ts'
 
 describe('deleteTable', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   beforeEach(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
   })
   afterEach(() => engine.close())
 

@@ -21,11 +21,11 @@ import {
   string,
   stringSet,
 } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
 import { applyChange } from '../../lib/requests/apply-operation.ts'
 import { parseChanges } from '../../lib/requests/update-changes.ts'
 import { sameValue } from '../../lib/schema/same-value.ts'
+import { startTestEngine, type TestEngine } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 
 const Thing = defineEntity('Thing', {
@@ -72,9 +72,9 @@ const tries = fc.constantFrom(...(Object.keys(cases) as (keyof typeof cases)[]))
 )
 
 describe('an update operation in memory', () => {
-  let engine: LocalEngine
+  let engine: TestEngine
   before(async () => {
-    engine = await startLocal()
+    engine = await startTestEngine()
     await createTable(model, engine.client())
   })
   after(() => engine.close())

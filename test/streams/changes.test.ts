@@ -7,6 +7,7 @@ import { startLocal } from '../../lib/local/index.ts'
 import { createTableParams } from '../../lib/provision/create-table-params.ts'
 import { changes } from '../../lib/streams/changes.ts'
 import type { StreamRecord } from '../../lib/streams/stream-record.ts'
+import { onEmbedded, startTestEngine, type TestEngine } from '../engine.ts'
 import { allRecords, streamOf } from '../local/streams-access.ts'
 import { shop, table } from './models.ts'
 
@@ -32,19 +33,24 @@ const lambdaRecord = (
 
 /** What the application does, and the changes that come of it. */
 async function recorded(view: StreamViewType, work: (app: ReturnType<typeof connected>) => Promise<unknown>) {
-  await using engine = await startLocal({ clock: new Date('2026-02-01') })
+  await using engine = await startTestEngine()
+  return await recordedBy(engine, view, work)
+}
+
+async function recordedBy(
+  engine: TestEngine,
+  view: StreamViewType,
+  work: (app: ReturnType<typeof connected>) => Promise<unknown>,
+) {
   const client = engine.client()
   await client.send(new CreateTableCommand({ ...createTableParams(table), ...streamOf(view) }))
   const TimeToLiveSpecification = { Enabled: true, AttributeName: 'expires' }
   await client.send(new UpdateTimeToLiveCommand({ TableName: table.name, TimeToLiveSpecification }))
-  await work(connected(client, () => engine.expire()))
+  await work(connected(client))
   return await allRecords(engine.streamsClient(), table.name)
 }
 
-const connected = (client: Parameters<typeof connect>[1]['client'], expire: () => Promise<number>) => ({
-  ...connect(shop, { client }).entities,
-  expire,
-})
+const connected = (client: Parameters<typeof connect>[1]['client']) => connect(shop, { client }).entities
 
 const orderHistory = (view: StreamViewType) =>
   recorded(view, async ({ Order }) => {
@@ -55,7 +61,9 @@ const orderHistory = (view: StreamViewType) =>
 
 describe('changes', () => {
   it('tell what an application has done to its items', async () => {
-    const found = changes(shop, await orderHistory('NEW_AND_OLD_IMAGES'))
+    const records = await orderHistory('NEW_AND_OLD_IMAGES')
+    const found = changes(shop, records)
+    const numbers = records.map(({ dynamodb }) => dynamodb?.SequenceNumber)
     const pending = { ...order, status: 'pending' }
     const common = { entity: 'Order', key, expired: false }
     expect([...found]).to.deep.equal([
@@ -64,7 +72,7 @@ describe('changes', () => {
         type: 'insert',
         new: pending,
         changed: ['userId', 'placedAt', 'status', 'total'],
-        sequenceNumber: '000000000000000000001',
+        sequenceNumber: numbers[0],
       },
       {
         ...common,
@@ -72,14 +80,14 @@ describe('changes', () => {
         old: pending,
         new: order,
         changed: ['status', 'secret'],
-        sequenceNumber: '000000000000000000002',
+        sequenceNumber: numbers[1],
       },
       {
         ...common,
         type: 'remove',
         old: order,
         changed: ['userId', 'placedAt', 'status', 'total', 'secret'],
-        sequenceNumber: '000000000000000000003',
+        sequenceNumber: numbers[2],
       },
     ])
     expect(found.misfits).to.deep.equal([])
@@ -117,14 +125,15 @@ describe('changes', () => {
     expect(found.map(({ changed }) => changed)).to.deep.equal([[], ['tags', 'address'], ['address'], []])
   })
 
-  it('tell expiry from deletion, in both shapes', async () => {
+  onEmbedded('a sweep on demand', 'tell expiry from deletion, as a stream has them', async () => {
+    await using engine = await startLocal({ clock: new Date('2026-02-01') })
     const found = changes(
       shop,
-      await recorded('OLD_IMAGE', async ({ Session, expire }) => {
+      await recordedBy(engine, 'OLD_IMAGE', async ({ Session }) => {
         const expires = new Date('2026-01-31')
         for (const token of ['a', 'b']) await Session.put({ token, image: new Uint8Array([1]), expires })
         await Session.delete({ token: 'a' })
-        await expire()
+        await engine.expire()
       }),
     )
     const removed = found.filter(({ type }) => type === 'remove').map((change) => [change.key, change.expired])
@@ -132,6 +141,9 @@ describe('changes', () => {
       [{ token: 'a' }, false],
       [{ token: 'b' }, true],
     ])
+  })
+
+  it('tell expiry from deletion, as Lambda has them', () => {
     const byService = { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } }
     expect(changes(shop, [lambdaRecord('REMOVE', {}, byService)])[0]?.expired).to.equal(true)
     const byUser = { userIdentity: { type: 'User', principalId: 'someone' } }

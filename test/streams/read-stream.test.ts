@@ -1,10 +1,11 @@
 import { CreateTableCommand, type DynamoDBClient, PutItemCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
 import { SingletError } from '../../lib/index.ts'
-import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
+import { startLocal } from '../../lib/local/index.ts'
 import { type ReadStreamOptions, readStream } from '../../lib/streams/read-stream.ts'
 import type { StreamRecord } from '../../lib/streams/stream-record.ts'
 import type { StreamsSender } from '../../lib/streams/streams-api.ts'
+import { onEmbedded, startTestEngine, type TestEngine } from '../engine.ts'
 import { arnOf, streamOf } from '../local/streams-access.ts'
 import { failureOf, tableInput, tableName } from '../local/tables.ts'
 
@@ -26,10 +27,10 @@ const sequences = (records: readonly StreamRecord[]) => records.map(({ dynamodb 
 
 describe('readStream', () => {
   describe('of an engine', () => {
-    let engine: LocalEngine
+    let engine: TestEngine
     let client: DynamoDBClient
     beforeEach(async () => {
-      engine = await startLocal()
+      engine = await startTestEngine()
       client = engine.client()
       await client.send(new CreateTableCommand({ ...tableInput, ...streamOf('KEYS_ONLY') }))
     })
@@ -108,15 +109,18 @@ describe('readStream', () => {
       expect(failure.message).to.match(/none has no stream/)
     })
 
-    it('goes on after its last record when the reader was slower than its iterator lives', async () => {
-      engine.clock.set(0)
-      await put('a')
+    onEmbedded('its clock', 'goes on after its last record when the reader was slower than its iterator lives', async () => {
+      await using local = await startLocal({ clock: 0 })
+      await local.client().send(new CreateTableCommand({ ...tableInput, ...streamOf('KEYS_ONLY') }))
+      const write = (sk: string) =>
+        local.client().send(new PutItemCommand({ TableName: tableName, Item: { pk: { S: 'p' }, sk: { S: sk } } }))
+      await write('a')
       const seen: unknown[] = []
-      for await (const records of read()) {
+      for await (const records of readStream(local.streamsClient(), { tableName, pollMs: 0 })) {
         seen.push(...keysIn(records))
         if (seen.length === 2) break
-        engine.clock.advance(16 * 60_000)
-        await put('b')
+        local.clock.advance(16 * 60_000)
+        await write('b')
       }
       expect(seen).to.deep.equal(['a', 'b'])
     })

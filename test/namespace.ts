@@ -1,0 +1,62 @@
+// Keeps the tables of one test apart from those of others on an engine that is shared: their names get a prefix on the wire, which the
+// test does not see.
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+
+interface Handler {
+  handle(request: unknown, options?: unknown): Promise<{ response: Response }>
+}
+interface Response {
+  body: unknown
+  headers: Record<string, string>
+}
+
+/** A client of tables, or of streams, as far as a namespace changes it. */
+interface Client {
+  readonly middlewareStack: { add(middleware: never, options: { step: 'build'; priority: 'high'; name: string }): void }
+  readonly config: Pick<DynamoDBClient['config'], 'streamCollector'> & { readonly requestHandler: unknown }
+}
+
+/** Puts everything that a client does under a prefix. Table names inside stream and table ARNs stay what they are. */
+export function useNamespace(client: Client, prefix: string): void {
+  const rename = (next: (args: { request: { body: string } }) => Promise<unknown>) => (args: { request: { body: string } }) => {
+    args.request.body = JSON.stringify(withPrefix(JSON.parse(args.request.body), prefix))
+    return next(args)
+  }
+  // Before the length of the body is taken and the request is signed.
+  client.middlewareStack.add(rename as never, { step: 'build', priority: 'high', name: 'testNamespace' })
+  const { requestHandler, streamCollector } = client.config
+  const inner = requestHandler as Handler
+  const handle = inner.handle.bind(inner)
+  inner.handle = async (request, options) => {
+    const answered = await handle(request, options)
+    const { response } = answered
+    const text = Buffer.from(await streamCollector(response.body)).toString('utf8')
+    response.body = Buffer.from(withoutPrefix(text, prefix))
+    delete response.headers['x-amz-crc32']
+    return answered
+  }
+}
+
+const nameMembers = ['TableName', 'ExclusiveStartTableName']
+const tableMembers = ['RequestItems']
+
+/** Attribute values are objects, so a name that is a string is never one of them. */
+function withPrefix(value: unknown, prefix: string, member?: string): unknown {
+  if (typeof value === 'string') return nameMembers.includes(member ?? '') && !value.startsWith('arn:') ? prefix + value : value
+  if (Array.isArray(value)) return value.map((one) => withPrefix(one, prefix))
+  if (typeof value !== 'object' || value === null) return value
+  const names = tableMembers.includes(member ?? '')
+  // From entries: an attribute may be called __proto__.
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [names ? prefix + name : name, withPrefix(one, prefix, name)]),
+  )
+}
+
+/** A list of tables has those of others, too. */
+function withoutPrefix(text: string, prefix: string): string {
+  const own = text.replaceAll(new RegExp(`(?<!table/)${prefix}`, 'g'), '')
+  if (!text.startsWith('{"TableNames"')) return own
+  const { TableNames, ...more } = JSON.parse(text) as { TableNames: string[] }
+  const names = TableNames.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length))
+  return JSON.stringify({ TableNames: names, ...more })
+}
