@@ -83,8 +83,9 @@ function checkProjection(table: TableDescription, { scope, index }: UsedIndex, d
     )
   }
   const fetches = scope === 'Local' && (data.Select === 'ALL_ATTRIBUTES' || unprojected.length > 0)
+  // Also where whole items are fetched: they are for the answer, a filter sees the row of the index.
   const unfiltered = missing(Object.keys(data._filter?.pathHeads ?? data.QueryFilter ?? data.ScanFilter ?? {}))
-  if (!fetches && unfiltered.length > 0) {
+  if (unfiltered.length > 0) {
     throw validationError(
       'One or more parameter values were invalid: ' +
         `Secondary index ${index.IndexName} does not project one or more filter attributes: [${unfiltered.join(', ')}]`,

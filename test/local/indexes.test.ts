@@ -210,6 +210,9 @@ describe('queries and scans', () => {
     expect((await query({ ...local, ProjectionExpression: 'more' }, { ':p': { S: 'p' } })).Items).to.deep.equal([
       { more: item.more },
     ])
+    const filtered = { ...local, Select: 'ALL_ATTRIBUTES', FilterExpression: 'more = :m' } as const
+    const unfiltered = await failureOf(query(filtered, { ':p': { S: 'p' }, ':m': item.more }))
+    expect(unfiltered.message).to.match(/byLabel does not project .*filter attributes: \[more\]/)
     const global = (input: Partial<QueryCommandInput>, values = {}) =>
       failureOf(query({ ...byGroup, ...input }, { ':g': item.g, ...values }))
     expect((await global({ ProjectionExpression: 'more' })).message).to.match(/byGroup does not project \[more\]/)

@@ -109,7 +109,7 @@ describe('names that every object inherits', () => {
       entities: { Odd },
       accessPatterns: Object.fromEntries(collections),
     })
-    const engine = await startLocal()
+    const engine = await startTestEngine()
     try {
       await createTable(model, engine.client())
       const { entities, patterns } = connect(model, { client: engine.client() })
