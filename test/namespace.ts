@@ -10,6 +10,11 @@ interface Response {
   headers: Record<string, string>
 }
 
+/** What a middleware is given. The SDK's serialisers make text or bytes. */
+interface Sending {
+  readonly request: { body: string | Uint8Array }
+}
+
 /** A client of tables, or of streams, as far as a namespace changes it. */
 interface Client {
   readonly middlewareStack: { add(middleware: never, options: { step: 'build'; priority: 'high'; name: string }): void }
@@ -18,8 +23,9 @@ interface Client {
 
 /** Puts everything that a client does under a prefix. Table names inside stream and table ARNs stay what they are. */
 export function useNamespace(client: Client, prefix: string): void {
-  const rename = (next: (args: { request: { body: string } }) => Promise<unknown>) => (args: { request: { body: string } }) => {
-    args.request.body = JSON.stringify(withPrefix(JSON.parse(args.request.body), prefix))
+  const rename = (next: (args: Sending) => Promise<unknown>) => (args: Sending) => {
+    const body = Buffer.from(args.request.body).toString('utf8')
+    args.request.body = JSON.stringify(withPrefix(JSON.parse(body), prefix))
     return next(args)
   }
   // Before the length of the body is taken and the request is signed.

@@ -71,16 +71,21 @@ function number(text: string | undefined): string | undefined {
   return text === undefined ? undefined : String(Number(text))
 }
 
-/** All items of a table or index, in one order, with the elements of their sets in one order. */
+/** All items of a table or index, in one order, with their values in one form: sets in one order, no zeros that a sum left behind. */
 export async function rawItems(client: DynamoDBClient, tableName: string, index?: string): Promise<StoredItem[]> {
   const request = new ScanCommand({ TableName: tableName, ...(index !== undefined && { IndexName: index }) })
   const { Items = [] } = await client.send(request)
-  const sorted = (value: AttributeValue) => (value.SS === undefined ? value : { SS: [...value.SS].sort() })
-  const items = Items.map((item) => Object.fromEntries(Object.entries(item).map(([name, value]) => [name, sorted(value)])))
+  const items = Items.map((item) => Object.fromEntries(Object.entries(item).map(([name, value]) => [name, oneForm(value)])))
   const order = (item: StoredItem) => `${item.PK?.S}\n${item.SK?.S}`
   return items.sort((a, b) => (order(a) < order(b) ? -1 : 1))
 }
 
 async function writeAll(client: DynamoDBClient, tableName: string, requests: WriteRequest[]): Promise<void> {
   if (requests.length > 0) await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }))
+}
+
+/** DynamoDB trims the zeros at the end of a number; DynamoDB Local keeps those of a sum (-3.75 - 3.75 = -7.50). */
+function oneForm(value: AttributeValue): AttributeValue {
+  if (value.SS !== undefined) return { SS: [...value.SS].sort() }
+  return value.N?.includes('.') === true ? { N: value.N.replace(/\.?0+$/, '') } : value
 }
