@@ -12,7 +12,7 @@ interface Response {
 
 /** What a middleware is given. The SDK's serialisers make text or bytes. */
 interface Sending {
-  readonly request: { body: string | Uint8Array }
+  readonly request: { body: string | Uint8Array; readonly headers: Readonly<Record<string, string>> }
 }
 
 /** A client of tables, or of streams, as far as a namespace changes it. */
@@ -24,8 +24,11 @@ interface Client {
 /** Puts everything that a client does under a prefix. Table names inside stream and table ARNs stay what they are. */
 export function useNamespace(client: Client, prefix: string): void {
   const rename = (next: (args: Sending) => Promise<unknown>) => (args: Sending) => {
-    const body = Buffer.from(args.request.body).toString('utf8')
-    args.request.body = JSON.stringify(withPrefix(JSON.parse(body), prefix))
+    const { request } = args
+    const params = withPrefix(JSON.parse(textOf(request.body)), prefix) as object
+    // A page of tables begins with those of the namespace, or they might not be on it.
+    const start = request.headers['x-amz-target']?.endsWith('.ListTables') && { ExclusiveStartTableName: prefix }
+    request.body = JSON.stringify({ ...start, ...params })
     return next(args)
   }
   // Before the length of the body is taken and the request is signed.
@@ -43,19 +46,19 @@ export function useNamespace(client: Client, prefix: string): void {
   }
 }
 
-const nameMembers = ['TableName', 'ExclusiveStartTableName']
-const tableMembers = ['RequestItems']
+function textOf(body: string | Uint8Array): string {
+  return typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
+}
 
-/** Attribute values are objects, so a name that is a string is never one of them. */
-function withPrefix(value: unknown, prefix: string, member?: string): unknown {
-  if (typeof value === 'string') return nameMembers.includes(member ?? '') && !value.startsWith('arn:') ? prefix + value : value
+/** The request with prefixes. Attribute values are objects, so a member of such a name that is text is never one of them. */
+function withPrefix(value: unknown, prefix: string, member = ''): unknown {
+  if (typeof value === 'string')
+    return /^(?:ExclusiveStart)?TableName$/.test(member) && !value.startsWith('arn:') ? prefix + value : value
   if (Array.isArray(value)) return value.map((one) => withPrefix(one, prefix))
   if (typeof value !== 'object' || value === null) return value
-  const names = tableMembers.includes(member ?? '')
+  const nameOf = (name: string) => (member === 'RequestItems' ? prefix + name : name)
   // From entries: an attribute may be called __proto__.
-  return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [names ? prefix + name : name, withPrefix(one, prefix, name)]),
-  )
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [nameOf(name), withPrefix(one, prefix, name)]))
 }
 
 /** A list of tables has those of others, too. */
