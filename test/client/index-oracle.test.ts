@@ -66,7 +66,7 @@ describe('index maintenance', () => {
       const reasons = ['empty-key', 'delimiter-in-key', 'not-allowed']
       const invalid = [...outcomes.keys()].filter((outcome) => outcome.includes('ValidationError'))
       expect(invalid.filter((outcome) => !reasons.some((reason) => outcome.endsWith(reason)))).to.deep.equal([])
-      if (propertyRuns < 500) return
+      if (encoding === 'verbatim' || propertyRuns < 500) return
       // All kinds of writes have both come through and been refused, or the property would say little.
       for (const kind of ['create', 'put', 'update', 'upsert', 'delete', 'transaction'])
         expect(outcomes.get(`${kind} done`), kind).to.be.above(20)
