@@ -15,6 +15,7 @@ import {
 import { type Fault, type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { seededRandom } from '../../lib/local/seeded-random.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { onEmbedded } from '../engine.ts'
 
 const numbers = { owner: string(), count: number().default(0), rank: number({ min: 0, max: 1e9 }).default(0) }
 const indexes = { GSI1: { pk: 'RANKED#{owner}', sk: '{rank}' } }
@@ -149,7 +150,7 @@ describe('10,000 operations under faults', () => {
     return [...found.values()]
   }
 
-  it('end with exactly what was acknowledged, and the rest whole or absent', async () => {
+  onEmbedded('faults', 'end with exactly what was acknowledged, and the rest whole or absent', async () => {
     const app = open(3)
     const clear = open(1)
     for (const fault of faults) engine.faults.add(fault)
