@@ -191,15 +191,29 @@ export class TransactionCanceledError extends SingletError {
   }
 }
 
-/** Requests that DynamoDB had not processed after all retries. `unprocessed` is exactly what is left to do. */
+/** What is known when some of a batch could not be done. */
+interface UnprocessedOptions extends ErrorOptions {
+  readonly items?: readonly unknown[]
+}
+
+/**
+ * Some of a batch could not be done: DynamoDB went on leaving it unprocessed, or a request failed with `cause`. `unprocessed` is exactly
+ * what is left to do: the operations, to be given to another batch, or the keys of rows that were hydrated. Everything else is done. What
+ * a failed request was to do is among what is left, whether or not it arrived; doing it twice is doing it once.
+ */
 export class UnprocessedError extends SingletError {
   readonly unprocessed: readonly unknown[]
-  constructor(unprocessed: readonly unknown[], attempts: number) {
+  /** Of a `batchGet`: what was read, each at the place of its operation, and undefined at those of what is left. */
+  readonly items: readonly unknown[]
+  constructor(unprocessed: readonly unknown[], attempts: number, { items = [], cause }: UnprocessedOptions = {}) {
+    const why = cause instanceof Error ? `: ${cause.name}: ${cause.message}` : ''
     super(
       'Unprocessed',
-      `${unprocessed.length} requests were still unprocessed after ${attempts} attempts. They are in error.unprocessed.`,
+      `${unprocessed.length} of the batch were still not processed after ${attempts} attempts${why}. They are in error.unprocessed.`,
+      cause === undefined ? undefined : { cause },
     )
     this.unprocessed = unprocessed
+    this.items = items
   }
 }
 

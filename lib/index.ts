@@ -16,10 +16,14 @@ export type {
   WriteOperation,
   WriteOptions,
 } from './client/entity-operations.ts'
+export type { GetOperation, GetResults } from './client/get.ts'
 export type { Operation } from './client/operation.ts'
 export type { Page, PageOptions } from './client/paging.ts'
 export type { PageOperation } from './client/pattern-operations.ts'
 export type { RequestEvent } from './client/send.ts'
+export type { TransactWriteOptions } from './client/transact.ts'
+export type { WriteKind } from './client/write.ts'
+export type { WriteResults } from './client/write-list.ts'
 export type { Plan, PlanInput } from './design/plan.ts'
 export {
   type CancellationReason,

@@ -8,12 +8,17 @@ import { type Misfit, ValidationError } from '../errors.ts'
 import type { AnyAccessPattern, PatternInput, PatternResult, PatternShape } from '../model/access-pattern.ts'
 import type { AccessPatterns, Entities, Model } from '../model/define-model.ts'
 import type { Unnamed } from '../schema/infer.ts'
+import { batchGet } from './batch-get.ts'
+import { batchWrite } from './batch-write.ts'
 import type { Connection, OnMisfit } from './connection.ts'
-import { type EntityOperations, entityOperations, getOperation, type WriteOperation } from './entity-operations.ts'
+import { type EntityOperations, entityOperations, type WriteOperation } from './entity-operations.ts'
+import { type GetOperation, type GetResults, getOperation } from './get.ts'
 import type { Operation } from './operation.ts'
 import type { PageOptions } from './paging.ts'
 import { collectionOperation, LazyPages, type OneOptions, oneOperation, type PageOperation } from './pattern-operations.ts'
-import { transactWrite } from './transact.ts'
+import { type TransactWriteOptions, transactWrite } from './transact.ts'
+import { transactGet } from './transact-get.ts'
+import type { WriteResults } from './write-list.ts'
 
 export interface ConnectOptions {
   /** The SDK's client; a document client is accepted too. Its retries, region and credentials apply. */
@@ -63,10 +68,42 @@ export interface Connected<Es extends Entities, Ps extends AccessPatterns> {
   readonly entities: { readonly [N in keyof Es]: EntityOperations<Es[N]> }
   readonly patterns: { readonly [N in keyof Ps]: PatternOperation<Ps[N]> }
   /**
-   * All writes or none, up to 100.
-   * @throws TransactionCanceledError with a reason for each operation
+   * Items by key, any number of any entities, 100 to a request. The results stand where their operations stood. It is no transaction:
+   * items are read one after the other.
+   * @throws UnprocessedError with the operations that are left, and what was read
+   *
+   * @example const [order, user] = await shop.batchGet([Order.get(orderKey), User.get({ userId })])
    */
-  transactWrite(operations: readonly WriteOperation<unknown>[]): Operation<void>
+  batchGet<const T extends readonly GetOperation<unknown>[]>(operations: T): Operation<GetResults<T>>
+  /**
+   * Puts and deletes, any number of any entities, 25 to a request. No transaction, and no conditions: entities with a `version()` and
+   * operations with a condition are refused. Gives the items of puts.
+   * @throws UnprocessedError with the operations that are left; ValidationError
+   *
+   * @example await shop.batchWrite([...lines.map((line) => OrderItem.put(line)), Cart.delete({ cartId })])
+   */
+  batchWrite<const T extends readonly WriteOperation<unknown, 'put' | 'delete'>[]>(operations: T): Operation<WriteResults<T>>
+  /**
+   * Items by key as they were at one moment, up to 100 and 4 MB. Costs twice a consistent read.
+   * @throws TransactionCanceledError with a reason for each operation
+   *
+   * @example const [from, to] = await shop.transactGet([Stock.get(here), Stock.get(there)])
+   */
+  transactGet<const T extends readonly GetOperation<unknown>[]>(operations: T): Operation<GetResults<T>>
+  /**
+   * All writes or none, up to 100. Gives the items of creates and puts.
+   * @throws TransactionCanceledError with a reason for each operation; ContentionError, ValidationError
+   *
+   * @example
+   * const [order] = await shop.transactWrite([
+   *   Order.create({ userId, total: 20 }),
+   *   Product.update({ productId }, { stock: add(-1) }, { if: { stock: { gte: 1 } } }),
+   * ])
+   */
+  transactWrite<const T extends readonly WriteOperation<unknown>[]>(
+    operations: T,
+    options?: TransactWriteOptions,
+  ): Operation<WriteResults<T>>
 }
 
 /**
@@ -97,10 +134,16 @@ export function connect<Es extends Entities, Ps extends AccessPatterns>(
     const run = (input: object = {}, options: PageOptions = {}) => patternOperation(connection, plan, input, options)
     return [pattern.name, Object.freeze(Object.assign(run, { explain: () => explainRead(plan) }))]
   })
+  const several: Pick<Connected<Es, Ps>, 'batchGet' | 'batchWrite' | 'transactGet' | 'transactWrite'> = {
+    batchGet: (operations) => batchGet(connection, operations),
+    batchWrite: (operations) => batchWrite(connection, operations),
+    transactGet: (operations) => transactGet(connection, operations),
+    transactWrite: (operations, options) => transactWrite(connection, operations, options),
+  }
   return Object.freeze({
     entities: Object.freeze(Object.fromEntries(entities)),
     patterns: Object.freeze(Object.fromEntries(patterns)),
-    transactWrite: (operations: readonly WriteOperation<unknown>[]) => transactWrite(connection, operations),
+    ...several,
   })
 }
 

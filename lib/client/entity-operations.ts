@@ -1,16 +1,22 @@
-// The operations on one entity: create, put, update, delete, get. Each answers a lazy operation.
+// The operations on one entity: create, put, update, delete, get, and the check of a condition. Each answers a lazy operation.
 import type { Condition } from '../model/condition.ts'
 import type { AnyEntity, CreateInput, Item, Key } from '../model/entity.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import type { UpdateInput, UpsertInput } from '../model/update-value.ts'
-import { isExpired } from '../requests/decode.ts'
-import { getRequest } from '../requests/single.ts'
 import type { FlagOf, OutputOf } from '../schema/attribute.ts'
 import type { Connection, OnMisfit } from './connection.ts'
-import { decodeOrMisfit, reportMisfit, tryDecode } from './misfit.ts'
+import { type GetOperation, getOperation } from './get.ts'
 import { LazyOperation, type Operation } from './operation.ts'
-import { send } from './send.ts'
-import { createWrite, deleteWrite, putWholeWrite, runWrite, updateWrite, type Write } from './write.ts'
+import {
+  conditionCheckWrite,
+  createWrite,
+  deleteWrite,
+  putWholeWrite,
+  runWrite,
+  updateWrite,
+  type Write,
+  type WriteKind,
+} from './write.ts'
 
 /** A condition for a write: without it the write is refused with a `ConditionFailedError`. */
 export interface WriteOptions<E extends AnyEntity> {
@@ -47,26 +53,41 @@ export interface EntityOperations<E extends AnyEntity> {
    * Writes an item that must not exist.
    * @throws ItemExistsError, ConditionFailedError, ValidationError
    */
-  create(input: CreateInput<E>, options?: WriteOptions<E>): WriteOperation<Item<E>>
+  create(input: CreateInput<E>, options?: WriteOptions<E>): WriteOperation<Item<E>, 'create'>
   /**
    * Writes an item, replacing whatever is there. With `version()`: pass the version that was read, or none for an item that must not exist.
    * @throws ConditionFailedError, VersionConflictError, ValidationError
    */
-  put(input: PutInput<E>, options?: WriteOptions<E>): WriteOperation<Item<E>>
+  put(input: PutInput<E>, options?: WriteOptions<E>): WriteOperation<Item<E>, 'put'>
   /**
    * Changes an item, and with it all index keys that depend on what changes. Answers the item as it is then.
    * @throws ItemNotFoundError, ConditionFailedError, VersionConflictError, ContentionError, ValidationError
    */
-  update(key: Key<E>, changes: UpdateInput<E>, options?: UpdateOptions<E> & { readonly upsert?: false }): WriteOperation<Item<E>>
+  update(
+    key: Key<E>,
+    changes: UpdateInput<E>,
+    options?: UpdateOptions<E> & { readonly upsert?: false },
+  ): WriteOperation<Item<E>, 'update'>
   /** Changes an item or makes it: the changes carry everything that a create needs. */
-  update(key: Key<E>, changes: UpsertInput<E>, options: UpdateOptions<E> & { readonly upsert: true }): WriteOperation<Item<E>>
+  update(
+    key: Key<E>,
+    changes: UpsertInput<E>,
+    options: UpdateOptions<E> & { readonly upsert: true },
+  ): WriteOperation<Item<E>, 'update'>
   /**
    * Deletes an item and answers it, or undefined when there was none.
    * @throws ConditionFailedError, VersionConflictError
    */
-  delete(key: Key<E>, options?: DeleteOptions<E>): WriteOperation<Item<E> | undefined>
+  delete(key: Key<E>, options?: DeleteOptions<E>): WriteOperation<Item<E> | undefined, 'delete'>
   /** Reads an item, or undefined when there is none or it has expired. */
-  get(key: Key<E>, options?: GetOptions<E>): Operation<Item<E> | undefined>
+  get(key: Key<E>, options?: GetOptions<E>): GetOperation<Item<E> | undefined>
+  /**
+   * Part of a transaction: keeps it from being done unless the condition holds, and writes nothing. It can't be awaited by itself.
+   *
+   * @example
+   * await shop.transactWrite([User.conditionCheck({ userId }, { status: 'active' }), Order.create({ userId, total: 20 })])
+   */
+  conditionCheck(key: Key<E>, condition: Condition<Item<E>>): WriteOperation<never, 'conditionCheck'>
 }
 
 /** What `put` accepts: what `create` does, and the version that was read. */
@@ -75,12 +96,14 @@ type VersionInput<A> = {
   readonly [N in keyof A as 'generated' extends FlagOf<A[N]> ? (OutputOf<A[N]> extends number ? N : never) : never]?: number
 }
 
-/** A write that runs when it is awaited, or as part of a transaction. */
-export interface WriteOperation<out O> extends Operation<O> {
+/** A write that runs when it is awaited, or as part of a batch or transaction. */
+export interface WriteOperation<out O, out K extends WriteKind = WriteKind> extends Operation<O> {
+  readonly kind: K
   params(): object
 }
 
 export class LazyWrite<O> extends LazyOperation<O> implements WriteOperation<O> {
+  readonly kind: WriteKind
   readonly write: Write<O>
 
   constructor(connection: Connection, write: Write<O>) {
@@ -88,6 +111,7 @@ export class LazyWrite<O> extends LazyOperation<O> implements WriteOperation<O> 
       () => runWrite(connection, write),
       () => Object.values(write.request())[0],
     )
+    this.kind = write.kind
     this.write = write
   }
 
@@ -107,30 +131,9 @@ export function entityOperations(connection: Connection, entity: ResolvedEntity)
       new LazyWrite(connection, updateWrite(connection, entity, key, changes, options)),
     delete: (key: Values, options = {}) => new LazyWrite(connection, deleteWrite(connection, entity, key, options)),
     get: (key: Values, options = {}) => getOperation(connection, entity, key, options),
+    conditionCheck: (key: Values, condition: object) =>
+      new LazyWrite(connection, conditionCheckWrite(connection, entity, key, condition)),
   }
   // The types that callers see are derived from the entity; at run time every entity has the same operations.
   return Object.freeze(operations) as unknown as EntityOperations<AnyEntity>
-}
-
-/** A get of one item. */
-export function getOperation(
-  connection: Connection,
-  entity: ResolvedEntity,
-  key: Values,
-  options: GetOptions<AnyEntity>,
-  pattern?: string,
-): Operation<Record<string, unknown> | undefined> {
-  const request = () => getRequest(entity, connection.tableName, key, options)
-  return new LazyOperation(async () => {
-    const origin = { entity: entity.name, ...(pattern !== undefined && { pattern }) }
-    const { Item } = await send(connection, 'GetItem', request(), origin)
-    if (Item === undefined || (options.includeExpired !== true && isExpired(entity, Item, connection.now()))) return undefined
-    const names = options.select === undefined ? {} : { names: options.select }
-    const onMisfit = options.onMisfit ?? connection.onMisfit
-    if (onMisfit === undefined) return decodeOrMisfit(entity, Item, names)
-    const decoded = tryDecode(entity, Item, names)
-    if ('item' in decoded) return decoded.item
-    reportMisfit(onMisfit, decoded.misfit)
-    return undefined
-  }, request)
 }

@@ -19,6 +19,11 @@ export class LazyOperation<O> implements Operation<O> {
     this.#params = params
   }
 
+  /** It has been awaited. */
+  get started(): boolean {
+    return this.#promise !== undefined
+  }
+
   params(): unknown {
     return this.#params()
   }

@@ -60,16 +60,35 @@ interface Body {
   readonly Attributes?: Attributes
   readonly LastEvaluatedKey?: Attributes
   readonly Items?: readonly Attributes[]
-  readonly Responses?: Readonly<Record<string, readonly Attributes[]>>
+  /** By table in a batch, one for each get in a transaction. */
+  readonly Responses?: Readonly<Record<string, readonly Attributes[]>> | readonly { readonly Item?: Attributes }[]
   readonly UnprocessedKeys?: Readonly<Record<string, { readonly Keys?: readonly Attributes[] }>>
+  readonly UnprocessedItems?: Readonly<Record<string, readonly UnprocessedItem[]>>
+}
+interface UnprocessedItem {
+  readonly PutRequest?: { readonly Item?: Attributes }
+  readonly DeleteRequest?: { readonly Key?: Attributes }
 }
 type Attributes = Record<string, AttributeValue>
 
 /** The parts of an answer that hold attribute values by name. */
 function attributeParts(body: Body): Attributes[] {
-  const unprocessed = Object.values(body.UnprocessedKeys ?? {}).flatMap(({ Keys = [] }) => Keys)
-  const single = [body.Item, body.Attributes, body.LastEvaluatedKey].filter((part) => part !== undefined)
-  return [...single, ...(body.Items ?? []), ...Object.values(body.Responses ?? {}).flat(), ...unprocessed]
+  const { Responses = {}, UnprocessedKeys = {}, UnprocessedItems = {} } = body
+  const parts = [
+    ...[body.Item, body.Attributes, body.LastEvaluatedKey],
+    ...(body.Items ?? []),
+    ...(isList(Responses) ? Responses.map(({ Item }) => Item) : Object.values(Responses).flat()),
+    ...Object.values(UnprocessedKeys).flatMap(({ Keys = [] }) => Keys),
+    ...Object.values(UnprocessedItems).flatMap((items) =>
+      items.map(({ PutRequest, DeleteRequest }) => PutRequest?.Item ?? DeleteRequest?.Key),
+    ),
+  ]
+  return parts.filter((part) => part !== undefined)
+}
+
+/** `Array.isArray` does not tell a read-only array from an object. */
+function isList(responses: NonNullable<Body['Responses']>): responses is readonly { readonly Item?: Attributes }[] {
+  return Array.isArray(responses)
 }
 
 /** Bytes travel as base64. */

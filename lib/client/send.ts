@@ -4,6 +4,9 @@ import {
   BatchGetItemCommand,
   type BatchGetItemInput,
   type BatchGetItemOutput,
+  BatchWriteItemCommand,
+  type BatchWriteItemInput,
+  type BatchWriteItemOutput,
   type ConsumedCapacity,
   DeleteItemCommand,
   type DeleteItemInput,
@@ -20,6 +23,9 @@ import {
   ScanCommand,
   type ScanInput,
   type ScanOutput,
+  TransactGetItemsCommand,
+  type TransactGetItemsInput,
+  type TransactGetItemsOutput,
   TransactWriteItemsCommand,
   type TransactWriteItemsInput,
   type TransactWriteItemsOutput,
@@ -39,6 +45,8 @@ export interface Operations {
   Query: [QueryInput, QueryOutput]
   Scan: [ScanInput, ScanOutput]
   BatchGetItem: [BatchGetItemInput, BatchGetItemOutput]
+  BatchWriteItem: [BatchWriteItemInput, BatchWriteItemOutput]
+  TransactGetItems: [TransactGetItemsInput, TransactGetItemsOutput]
   TransactWriteItems: [TransactWriteItemsInput, TransactWriteItemsOutput]
 }
 
@@ -50,6 +58,8 @@ const commands = {
   Query: QueryCommand,
   Scan: ScanCommand,
   BatchGetItem: BatchGetItemCommand,
+  BatchWriteItem: BatchWriteItemCommand,
+  TransactGetItems: TransactGetItemsCommand,
   TransactWriteItems: TransactWriteItemsCommand,
 } as const
 
@@ -121,10 +131,12 @@ interface AnyOutput {
   readonly ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] | undefined
   readonly Items?: readonly unknown[] | undefined
   readonly Item?: unknown
-  readonly Responses?: Readonly<Record<string, readonly unknown[]>> | undefined
+  /** By table in a batch, one for each get in a transaction. */
+  readonly Responses?: Readonly<Record<string, readonly unknown[]>> | readonly { readonly Item?: unknown }[] | undefined
 }
 
 function itemsIn({ Items, Item, Responses }: AnyOutput): number | undefined {
+  if (isList(Responses)) return Responses.filter(({ Item }) => Item !== undefined).length
   if (Responses !== undefined) return Object.values(Responses).flat().length
   return Items?.length ?? (Item === undefined ? undefined : 1)
 }
@@ -132,4 +144,9 @@ function itemsIn({ Items, Item, Responses }: AnyOutput): number | undefined {
 function unitsOf(consumed: ConsumedCapacity | ConsumedCapacity[] | undefined): number | undefined {
   if (consumed === undefined) return undefined
   return [consumed].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
+}
+
+/** `Array.isArray` does not tell a read-only array from an object. */
+function isList(responses: AnyOutput['Responses']): responses is readonly { readonly Item?: unknown }[] {
+  return Array.isArray(responses)
 }

@@ -1,41 +1,72 @@
 // Writes of several items in one transaction: all of them or none.
-import { TransactionCanceledException, type TransactWriteItem } from '@aws-sdk/client-dynamodb'
-import { type CancellationReason, ItemNotFoundError, TransactionCanceledError, ValidationError } from '../errors.ts'
+import {
+  IdempotentParameterMismatchException,
+  TransactionCanceledException,
+  type TransactWriteItem,
+} from '@aws-sdk/client-dynamodb'
+import { type CancellationReason, ItemNotFoundError, SingletError, TransactionCanceledError, ValidationError } from '../errors.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
+import { wrongType } from '../schema/misfit.ts'
+import { passes } from './cancellation.ts'
 import type { Connection } from './connection.ts'
-import { LazyWrite, type WriteOperation } from './entity-operations.ts'
+import type { WriteOperation } from './entity-operations.ts'
+import { itemIdentity } from './item-identity.ts'
 import { LazyOperation, type Operation } from './operation.ts'
 import { send } from './send.ts'
-import { type Attempt, backOff, contention, maxAttempts, tooLarge, type Write, type WriteRequest } from './write.ts'
+import { type Attempt, backOff, contention, maxAttempts, storedKeyOf, tooLarge, type Write, type WriteRequest } from './write.ts'
+import { type WriteResults, writeResults, writesOf } from './write-list.ts'
 
 /** DynamoDB's limit on the actions of a transaction. */
 const maxOperations = 100
+/** DynamoDB's limit on the length of a token. */
+const maxTokenLength = 36
 
-/** DynamoDB's codes for what passes: another transaction on the item, or too much traffic. */
-const passing: readonly string[] = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']
+export interface TransactWriteOptions {
+  /**
+   * Makes the transaction apply once, however often it is sent: 1 to 36 characters that no other transaction has, such as a UUID. After an
+   * error that leaves its outcome open, such as a lost connection, give the *same* operations with the same token again, within the ten
+   * minutes that DynamoDB remembers it. Updates that read first are refused with it, since what they send changes with what they read.
+   */
+  readonly clientRequestToken?: string
+}
 
 /** All writes or none. Updates that must read first do so, and the whole is tried again while others interfere. */
-export function transactWrite(connection: Connection, operations: readonly WriteOperation<unknown>[]): Operation<void> {
-  const writes = operations.map((operation, index) => {
-    if (operation instanceof LazyWrite) return operation.write as Write<unknown>
-    throw new ValidationError('wrong-type', `[${index}]`, 'expected an operation such as Order.create(…), not awaited.')
-  })
+export function transactWrite<const T extends readonly WriteOperation<unknown>[]>(
+  connection: Connection,
+  operations: T,
+  options: TransactWriteOptions = {},
+): Operation<WriteResults<T>> {
+  const writes = writesOf(operations)
   if (writes.length === 0 || writes.length > maxOperations)
     throw new ValidationError('out-of-range', '', `A transaction has 1 to ${maxOperations} operations, not ${writes.length}.`)
+  const token = tokenOf(options)
   return new LazyOperation(
-    () => run(connection, writes),
-    () => ({ TransactItems: transactItems(writes, (write) => write.request()) }),
+    // Each write gives what its operation gives.
+    async () => (await run(connection, writes, token)) as WriteResults<T>,
+    () => ({ TransactItems: transactItems(connection, writes, (write) => write.request()), ...token }),
   )
 }
 
-async function run(connection: Connection, writes: readonly Write<unknown>[]): Promise<void> {
+type Token = { readonly ClientRequestToken?: string }
+
+function tokenOf({ clientRequestToken: token }: TransactWriteOptions): Token {
+  if (token === undefined) return {}
+  if (typeof token !== 'string') throw wrongType('clientRequestToken', 'text', token)
+  if (token.length > 0 && token.length <= maxTokenLength) return { ClientRequestToken: token }
+  throw new ValidationError('out-of-range', 'clientRequestToken', `has 1 to ${maxTokenLength} characters, not ${token.length}.`)
+}
+
+async function run(connection: Connection, writes: readonly Write<unknown>[], token: Token): Promise<unknown[]> {
+  // A token stands for one request. An attempt that reads again would be another one.
+  const mayRead = token.ClientRequestToken === undefined
   for (let tries = 1; ; tries++) {
-    const attempts = await attemptAll(writes)
+    const attempts = await attemptAll(writes, mayRead)
+    const items = transactItems(connection, writes, (_, index) => attemptAt(attempts, index).request)
     try {
-      const items = transactItems(writes, (_, index) => attemptAt(attempts, index).request)
-      await send(connection, 'TransactWriteItems', { TransactItems: items }, {})
-      return
+      await send(connection, 'TransactWriteItems', { TransactItems: items, ...token }, {})
+      return writeResults(writes, attempts)
     } catch (error) {
+      if (error instanceof IdempotentParameterMismatchException) throw tokenReused(token, error)
       if (!(error instanceof TransactionCanceledException)) throw error
       const { reasons, retry } = reasonsOf(error, attempts)
       if (retry === undefined) throw new TransactionCanceledError(reasons, { cause: error })
@@ -50,6 +81,14 @@ async function run(connection: Connection, writes: readonly Write<unknown>[]): P
   }
 }
 
+function tokenReused({ ClientRequestToken }: Token, cause: Error): SingletError {
+  return new SingletError(
+    'TokenReused',
+    `The clientRequestToken ${JSON.stringify(ClientRequestToken)} was given to another transaction in the last ten minutes, and nothing was written now. To try a transaction again, give the same operations, not new ones: those have other times and identifiers. A new transaction needs a new token.`,
+    { cause },
+  )
+}
+
 function attemptAt(attempts: readonly Attempt<unknown>[], index: number): Attempt<unknown> {
   const attempt = attempts[index]
   if (attempt === undefined) throw new TypeError(`The transaction has no operation ${index}.`)
@@ -57,8 +96,8 @@ function attemptAt(attempts: readonly Attempt<unknown>[], index: number): Attemp
 }
 
 /** The attempts of all writes. An update that finds no item to read is a reason like any other, not an error of its own. */
-async function attemptAll(writes: readonly Write<unknown>[]): Promise<Attempt<unknown>[]> {
-  const results = await Promise.allSettled(writes.map((write) => write.attempt()))
+async function attemptAll(writes: readonly Write<unknown>[], mayRead: boolean): Promise<Attempt<unknown>[]> {
+  const results = await Promise.allSettled(writes.map((write) => write.attempt({ mayRead })))
   const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
   const other = failed.find((error) => !(error instanceof ItemNotFoundError))
   if (other !== undefined) throw other
@@ -75,13 +114,14 @@ async function attemptAll(writes: readonly Write<unknown>[]): Promise<Attempt<un
 
 /** The actions of the transaction. DynamoDB refuses two on one item without saying which. */
 function transactItems(
+  { model }: Connection,
   writes: readonly Write<unknown>[],
   requestOf: (write: Write<unknown>, index: number) => WriteRequest,
 ): TransactWriteItem[] {
   const seen = new Map<string, number>()
   return writes.map((write, index) => {
     const request = requestOf(write, index)
-    const key = JSON.stringify(keyOf(write, request))
+    const key = itemIdentity(model.table, storedKeyOf(request))
     const earlier = seen.get(key)
     if (earlier !== undefined)
       throw new ValidationError(
@@ -94,17 +134,9 @@ function transactItems(
   })
 }
 
-function keyOf({ entity }: Write<unknown>, request: WriteRequest): unknown {
-  const stored: StoredItem =
-    ('Put' in request ? request.Put.Item : 'Update' in request ? request.Update.Key : request.Delete.Key) ?? {}
-  return [entity.key.partition, entity.key.sort].map((part) => {
-    const value = part && stored[part.attribute]
-    return value?.B === undefined ? value : Buffer.from(value.B).toString('base64')
-  })
-}
-
 /** A transaction answers no attributes, so it takes no ReturnValues; and an update that changes nothing is a check of its condition. */
 function transactItem(request: WriteRequest): TransactWriteItem {
+  if ('ConditionCheck' in request) return request
   if ('Put' in request) return { Put: request.Put as NonNullable<TransactWriteItem['Put']> }
   if ('Update' in request) {
     const { ReturnValues: _, ...update } = request.Update
@@ -126,7 +158,7 @@ function reasonsOf(
   const reasons = CancellationReasons.map(({ Code = 'None', Message, Item }, operation): CancellationReason => {
     const reason = { code: Code, operation, ...(Message !== undefined && { message: Message }) }
     if (Code === 'None') return reason
-    const meaning = passing.includes(Code) ? 'retry' : meaningOf(Code, Message, Item, attempts[operation])
+    const meaning = passes(Code) ? 'retry' : meaningOf(Code, Message, Item, attempts[operation])
     if (meaning === 'retry') retry ??= operation
     else final = true
     return meaning === 'retry' || meaning === undefined ? reason : { ...reason, error: meaning }

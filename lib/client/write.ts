@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   ConditionalCheckFailedException,
+  type ConditionCheck,
   type DeleteItemInput,
   type PutItemInput,
   TransactionConflictException,
@@ -21,7 +22,7 @@ import { isPlainObject } from '../plain-object.ts'
 import { isExpired } from '../requests/decode.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { completeInput, createRequest, type PutOptions, putRequest } from '../requests/item.ts'
-import { type DeleteOptions, deleteRequest } from '../requests/single.ts'
+import { conditionCheckRequest, type DeleteOptions, deleteRequest } from '../requests/single.ts'
 import { planUpdate, type ReadyUpdate, type UpdateOptions, type UpdatePlan, updateRead, updateStep } from '../requests/update.ts'
 import { applySchemasToChanges } from '../requests/validate-changes.ts'
 import { applySchemas } from '../schema/standard-validation.ts'
@@ -34,6 +35,10 @@ export type WriteRequest =
   | { readonly Put: PutItemInput }
   | { readonly Update: UpdateItemInput }
   | { readonly Delete: DeleteItemInput }
+  | { readonly ConditionCheck: ConditionCheck }
+
+/** The operation that a write is. */
+export type WriteKind = 'create' | 'put' | 'update' | 'delete' | 'conditionCheck'
 
 /** One try of a write: its request, and how to read the answer. */
 export interface Attempt<O> {
@@ -46,8 +51,10 @@ export interface Attempt<O> {
 
 /** A write that can be tried, alone or in a transaction. */
 export interface Write<O> {
+  readonly kind: WriteKind
   readonly entity: ResolvedEntity
-  attempt(): Promise<Attempt<O>>
+  /** Reads where it must, unless that is not allowed: then it throws the `ValidationError` of `request()`. */
+  attempt(options?: { readonly mayRead: boolean }): Promise<Attempt<O>>
   /** The request that the first attempt sends. Throws a `ValidationError` where only reading or waiting would tell. */
   request(): WriteRequest
 }
@@ -80,13 +87,19 @@ function meaningOf(error: unknown, attempt: Attempt<unknown>): unknown {
 
 /** Others were faster each time. */
 export function contention({ entity }: Write<unknown>, { request }: Attempt<unknown>, tries: number): ContentionError {
-  const stored = 'Put' in request ? request.Put.Item : 'Update' in request ? request.Update.Key : request.Delete.Key
-  return new ContentionError(entity.name, keyFields(entity, readable(entity, stored ?? {})), tries)
+  return new ContentionError(entity.name, keyFields(entity, readable(entity, storedKeyOf(request))), tries)
 }
 
-/** Full jitter: a random wait of up to 5 ms, doubled with each try, 200 ms at most. */
-export function backOff(tries: number): Promise<void> {
-  return delay(Math.random() * Math.min(200, 5 * 2 ** tries))
+/** An item with the key that a request is for. */
+export function storedKeyOf(request: WriteRequest): StoredItem {
+  if ('Put' in request) return request.Put.Item ?? {}
+  const { Key } = 'Update' in request ? request.Update : 'Delete' in request ? request.Delete : request.ConditionCheck
+  return Key ?? {}
+}
+
+/** Full jitter: a random wait of up to 5 ms, doubled with each try, and of `longest` milliseconds at most. */
+export function backOff(tries: number, longest = 200): Promise<void> {
+  return delay(Math.random() * Math.min(longest, 5 * 2 ** tries))
 }
 
 async function sendAttempt(
@@ -97,7 +110,8 @@ async function sendAttempt(
   const origin = { entity: entity.name }
   if ('Put' in request) return (await send(connection, 'PutItem', request.Put, origin)).Attributes
   if ('Update' in request) return (await send(connection, 'UpdateItem', request.Update, origin)).Attributes
-  return (await send(connection, 'DeleteItem', request.Delete, origin)).Attributes
+  if ('Delete' in request) return (await send(connection, 'DeleteItem', request.Delete, origin)).Attributes
+  throw new ValidationError('not-allowed', '', 'A condition check is part of a transaction: give it to transactWrite().')
 }
 
 /** An update can't know the item's size; DynamoDB tells, in one wording for single writes and for the reasons of transactions. */
@@ -133,6 +147,7 @@ function inTime(input: Input | Promise<Input>): Input {
 /** `create`: refuses when the item exists. */
 export function createWrite(connection: Connection, entity: ResolvedEntity, input: Input, options: PutOptions): Write<object> {
   return putWrite(
+    'create',
     entity,
     () => complete(connection, entity, input, 1),
     (values) => createRequest(entity, connection.tableName, values, options, connection.now()),
@@ -149,6 +164,7 @@ export function putWholeWrite(connection: Connection, entity: ResolvedEntity, in
   const read = (name === undefined ? undefined : input?.[name]) as number | undefined
   const others = name === undefined ? input : { ...input, [name]: undefined }
   return putWrite(
+    'put',
     entity,
     () => complete(connection, entity, others, read === undefined ? 1 : read + 1),
     (values) => putRequest(entity, connection.tableName, values, options, read, connection.now()),
@@ -157,6 +173,7 @@ export function putWholeWrite(connection: Connection, entity: ResolvedEntity, in
 }
 
 function putWrite(
+  kind: WriteKind,
   entity: ResolvedEntity,
   values: () => Input | Promise<Input>,
   request: (values: Input) => PutItemInput,
@@ -169,6 +186,7 @@ function putWrite(
     return made
   }
   return {
+    kind,
     entity,
     request: () => ({ Put: made ?? make(inTime(values())) }),
     async attempt() {
@@ -192,6 +210,7 @@ export function deleteWrite(
 ): Write<object | undefined> {
   const request = () => ({ Delete: deleteRequest(entity, connection.tableName, key, options) })
   return {
+    kind: 'delete',
     entity,
     request,
     async attempt() {
@@ -199,6 +218,28 @@ export function deleteWrite(
         request: request(),
         refused: (item) => refusal(entity, keyFields(entity, key), item, expectedVersion(options)),
         result: (attributes) => (attributes === undefined ? undefined : decodeOrMisfit(entity, attributes)),
+      }
+    },
+  }
+}
+
+/** `conditionCheck`: writes nothing, and keeps a transaction from being done. */
+export function conditionCheckWrite(
+  connection: Connection,
+  entity: ResolvedEntity,
+  key: Input,
+  condition: object,
+): Write<undefined> {
+  const request = () => ({ ConditionCheck: conditionCheckRequest(entity, connection.tableName, key, condition) })
+  return {
+    kind: 'conditionCheck',
+    entity,
+    request,
+    async attempt() {
+      return {
+        request: request(),
+        refused: (item) => refusal(entity, keyFields(entity, key), item, undefined),
+        result: () => undefined,
       }
     },
   }
@@ -219,19 +260,12 @@ export function updateWrite(
     return plan
   }
   return {
+    kind: 'update',
     entity,
-    request() {
-      const step = updateStep(plan ?? planned(inTime(validated(entity, changes))))
-      if ('request' in step) return { Update: step.request }
-      throw new ValidationError(
-        'not-allowed',
-        step.reads.join(', '),
-        'index keys depend on values that are not known, so this update reads before it writes. Pass them as { known } to have one request.',
-      )
-    },
-    async attempt() {
+    request: () => ({ Update: withoutReading(plan ?? planned(inTime(validated(entity, changes)))).request }),
+    async attempt({ mayRead } = { mayRead: true }) {
       const current = plan ?? planned(await validated(entity, changes))
-      const ready = await readyUpdate(connection, current)
+      const ready = mayRead ? await readyUpdate(connection, current) : withoutReading(current)
       return {
         request: { Update: ready.request },
         refused: (item) => updateRefusal(current, ready, keyFields(entity, key), item),
@@ -239,6 +273,17 @@ export function updateWrite(
       }
     },
   }
+}
+
+/** The UpdateItem of an update that need not read. */
+function withoutReading(plan: UpdatePlan): ReadyUpdate {
+  const step = updateStep(plan)
+  if ('request' in step) return step
+  throw new ValidationError(
+    'not-allowed',
+    step.reads.join(', '),
+    'index keys depend on values that are not known, so this update reads before it writes. Pass them as { known } to have one request.',
+  )
 }
 
 /** The UpdateItem, after a consistent read where one is needed. */

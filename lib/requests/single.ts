@@ -1,5 +1,5 @@
-// Requests for one item by its key: get and delete.
-import type { DeleteItemInput, GetItemInput } from '@aws-sdk/client-dynamodb'
+// Requests for one item by its key: get, delete and condition check.
+import type { ConditionCheck, DeleteItemInput, GetItemInput } from '@aws-sdk/client-dynamodb'
 import { ValidationError } from '../errors.ts'
 import { suggestion } from '../model/problems.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
@@ -61,6 +61,25 @@ export function deleteRequest(entity: ResolvedEntity, tableName: string, key: ob
       ...attributes.params(),
     }),
     ReturnValues: 'ALL_OLD',
+  }
+}
+
+/** A check of an item by primary key, for a transaction. */
+export function conditionCheckRequest(entity: ResolvedEntity, tableName: string, key: object, condition: object): ConditionCheck {
+  const attributes = new ExpressionAttributes()
+  const compiled = compileCondition(entity, condition, attributes)
+  if (compiled === undefined)
+    throw new ValidationError(
+      'not-allowed',
+      '',
+      'A condition check needs a condition that tests something, such as { status: { exists: true } }.',
+    )
+  return {
+    TableName: tableName,
+    Key: primaryKey(entity, checkedKey(entity, key)),
+    ConditionExpression: compiled.text,
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    ...attributes.params(),
   }
 }
 
