@@ -153,7 +153,13 @@ describe('batchWrite', () => {
         const expected = new Map<number, string>()
         engine.faults.clear()
         const add = (chance: number, fault: Parameters<typeof engine.faults.add>[0]) =>
-          chance > 0 && engine.faults.add({ ...fault, operations: ['BatchWriteItem'], probability: chance, seed })
+          chance > 0 &&
+          engine.faults.add({
+            ...fault,
+            operations: ['BatchWriteItem'],
+            probability: chance,
+            seed: seed + engine.faults.list().length,
+          })
         add(chances.unprocessed, { kind: 'unprocessed', share: 0.3 })
         add(chances.throttled, { kind: 'throttle' })
         add(chances.lost / 5, { kind: 'disconnect' })
