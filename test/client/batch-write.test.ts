@@ -1,5 +1,5 @@
 // batchWrite: which requests are sent, which operations a batch can't hold, and that nothing of it is lost or silently left.
-import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { connect, UnprocessedError, ValidationError, type WriteOperation } from '../../lib/index.ts'
@@ -28,13 +28,9 @@ describe('batchWrite', () => {
     setup.engine.requests.of('BatchWriteItem').map(({ params }) => (params.RequestItems as { batches: unknown[] }).batches.length)
   /** The texts of a list's notes by number, as the table has them. */
   const textsOf = async (list: string) => {
-    const input = {
-      TableName: 'batches',
-      ConsistentRead: true,
-      ExpressionAttributeValues: { ':pk': { S: `NOTE#${list}` } },
-      FilterExpression: 'PK = :pk',
-    }
-    const { Items = [] } = await setup.client.send(new ScanCommand(input))
+    const ExpressionAttributeValues = { ':pk': { S: `NOTE#${list}` } }
+    const input = { TableName: 'batches', ConsistentRead: true, KeyConditionExpression: 'PK = :pk', ExpressionAttributeValues }
+    const { Items = [] } = await setup.client.send(new QueryCommand(input))
     return new Map(Items.map(({ n, text }) => [Number(n?.N), text?.S]))
   }
 

@@ -35,7 +35,13 @@ const Document = defineEntity('Document', {
   attributes: { id: string(), n: number().default(0), revision: version() },
   key: { pk: 'DOCUMENT#{id}', sk: '{n}' },
 })
-export const batchesModel = defineModel({ table, entities: { Note, Tally, Document } })
+/** Its index key depends on a number that is added to. */
+const Score = defineEntity('Score', {
+  attributes: { id: string(), n: number().default(0), points: number({ min: 0, max: 1000 }).default(0) },
+  key: { pk: 'SCORE#{id}', sk: '{n}' },
+  indexes: { GSI1: { pk: 'SCORES', sk: '{points}' } },
+})
+export const batchesModel = defineModel({ table, entities: { Note, Tally, Document, Score } })
 
 /** An engine with the table, and the model connected to it by a client whose every request is sent once. */
 export async function startBatches(options: Partial<ConnectOptions> = {}) {
