@@ -1,5 +1,5 @@
 // Work that DynamoDB takes in chunks, and may leave undone in part: a few chunks at once, what is left tried again, and the rest told.
-import { backOff } from './write.ts'
+import { backOff } from './back-off.ts'
 
 /** How many chunks are under way at once. */
 const maxConcurrency = 8

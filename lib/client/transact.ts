@@ -4,16 +4,16 @@ import {
   TransactionCanceledException,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb'
-import { type CancellationReason, ItemNotFoundError, SingletError, TransactionCanceledError, ValidationError } from '../errors.ts'
-import type { StoredItem } from '../requests/index-keys.ts'
+import { ItemNotFoundError, SingletError, TransactionCanceledError, ValidationError } from '../errors.ts'
 import { wrongType } from '../schema/misfit.ts'
-import { passes } from './cancellation.ts'
+import { backOff, maxAttempts } from './back-off.ts'
+import { reasonsOf } from './cancellation.ts'
 import type { Connection } from './connection.ts'
 import type { WriteOperation } from './entity-operations.ts'
 import { itemIdentity } from './item-identity.ts'
 import { LazyOperation, type Operation } from './operation.ts'
 import { send } from './send.ts'
-import { type Attempt, backOff, contention, maxAttempts, storedKeyOf, tooLarge, type Write, type WriteRequest } from './write.ts'
+import { type Attempt, contention, storedKeyOf, type Write, type WriteRequest } from './write.ts'
 import { type WriteResults, writeResults, writesOf } from './write-list.ts'
 
 /** DynamoDB's limit on the actions of a transaction. */
@@ -146,32 +146,4 @@ function transactItem(request: WriteRequest): TransactWriteItem {
   }
   const { ReturnValues: _, ...deletion } = request.Delete
   return { Delete: deletion as NonNullable<TransactWriteItem['Delete']> }
-}
-
-/** The reasons, and the first operation to try again for: set when all that failed are overtaken reads and what passes by itself. */
-function reasonsOf(
-  { CancellationReasons = [] }: TransactionCanceledException,
-  attempts: readonly Attempt<unknown>[],
-): { readonly reasons: readonly CancellationReason[]; readonly retry: number | undefined } {
-  let retry: number | undefined
-  let final = false
-  const reasons = CancellationReasons.map(({ Code = 'None', Message, Item }, operation): CancellationReason => {
-    const reason = { code: Code, operation, ...(Message !== undefined && { message: Message }) }
-    if (Code === 'None') return reason
-    const meaning = passes(Code) ? 'retry' : meaningOf(Code, Message, Item, attempts[operation])
-    if (meaning === 'retry') retry ??= operation
-    else final = true
-    return meaning === 'retry' || meaning === undefined ? reason : { ...reason, error: meaning }
-  })
-  return { reasons, retry: final ? undefined : retry }
-}
-
-function meaningOf(
-  code: string,
-  message: string | undefined,
-  item: StoredItem | undefined,
-  attempt: Attempt<unknown> | undefined,
-): ReturnType<Attempt<unknown>['refused']> | undefined {
-  if (code === 'ConditionalCheckFailed') return attempt?.refused(item)
-  return code === 'ValidationError' ? tooLarge(Object.assign(new Error(message), { name: 'ValidationException' })) : undefined
 }

@@ -1,6 +1,4 @@
 // Writes of one item: what is sent, what a refusal means, and the bounded retries of updates that had to read first.
-
-import { setTimeout as delay } from 'node:timers/promises'
 import {
   ConditionalCheckFailedException,
   type ConditionCheck,
@@ -26,6 +24,7 @@ import { conditionCheckRequest, type DeleteOptions, deleteRequest } from '../req
 import { planUpdate, type ReadyUpdate, type UpdateOptions, type UpdatePlan, updateRead, updateStep } from '../requests/update.ts'
 import { applySchemasToChanges } from '../requests/validate-changes.ts'
 import { applySchemas } from '../schema/standard-validation.ts'
+import { backOff, maxAttempts } from './back-off.ts'
 import type { Connection } from './connection.ts'
 import { decodeOrMisfit, readable } from './misfit.ts'
 import { expectedVersion, keyFields, refusal, updateRefusal } from './refusal.ts'
@@ -61,9 +60,6 @@ export interface Write<O> {
 
 type Input = Readonly<Record<string, unknown>>
 
-/** How often a write is tried while others keep changing what it has read, or hold the item in a transaction. */
-export const maxAttempts = 12
-
 /** Runs a write until it is done or refused. */
 export async function runWrite<O>(connection: Connection, write: Write<O>): Promise<O> {
   for (let tries = 1; ; tries++) {
@@ -95,11 +91,6 @@ export function storedKeyOf(request: WriteRequest): StoredItem {
   if ('Put' in request) return request.Put.Item ?? {}
   const { Key } = 'Update' in request ? request.Update : 'Delete' in request ? request.Delete : request.ConditionCheck
   return Key ?? {}
-}
-
-/** Full jitter: a random wait of up to 5 ms, doubled with each try, and of `longest` milliseconds at most. */
-export function backOff(tries: number, longest = 200): Promise<void> {
-  return delay(Math.random() * Math.min(longest, 5 * 2 ** tries))
 }
 
 async function sendAttempt(
