@@ -1,8 +1,10 @@
 // batchGet: which requests are sent for which keys, where the results stand, and what happens to what DynamoDB leaves.
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { type ConnectOptions, connect, MisfitError, UnprocessedError, ValidationError } from '../../lib/index.ts'
 import type { FaultRequest } from '../../lib/local/index.ts'
+import { propertyRuns } from '../property-runs.ts'
 import { batchesModel, mostAtOnce, range, startBatches } from './batches-model.ts'
 import { failureOf } from './observed-requests.ts'
 
@@ -148,6 +150,43 @@ describe('batchGet', () => {
       Note.get(key, { select: ['text'] }),
     ])
     expect([without, withIt?.text, selected]).to.deep.equal([undefined, 'x', undefined])
+  })
+
+  it('reads exactly what is asked for, whatever fails', async () => {
+    const { shop, Note, engine } = setup
+    const wish = fc.record({ n: fc.integer({ min: 250, max: 349 }), consistent: fc.boolean(), selects: fc.boolean() })
+    const chance = fc.constantFrom(0, 0.2, 0.5)
+    const chances = fc.record({ seed: fc.nat(), left: chance, throttled: chance, lost: chance })
+    await fc.assert(
+      fc.asyncProperty(fc.array(wish, { maxLength: 250 }), chances, async (wishes, { seed, left, throttled, lost }) => {
+        engine.faults.clear()
+        if (left > 0) engine.faults.add({ kind: 'unprocessed', share: 0.3, probability: left, seed })
+        if (throttled > 0) engine.faults.add({ kind: 'throttle', probability: throttled, seed: seed + 1 })
+        if (lost > 0) engine.faults.add({ kind: 'disconnect', probability: lost / 5, seed: seed + 2 })
+        const operations = wishes.map(({ n, consistent, selects }) =>
+          Note.get({ list, n }, { consistent, ...(selects && { select: ['text'] }) }),
+        )
+        const expected = wishes.map(({ n, selects }) => (n >= 300 ? undefined : selects ? { text: `text ${n}` } : note(n)))
+        let missing = operations
+        const found = new Map<unknown, unknown>()
+        while (missing.length > 0) {
+          const asked = missing
+          const error = await shop.batchGet(asked).then(
+            (items) => new UnprocessedError([], 1, { items }),
+            (reason: unknown) => reason,
+          )
+          if (!(error instanceof UnprocessedError)) throw error
+          missing = asked.filter((operation) => error.unprocessed.includes(operation))
+          expect(error.items.length).to.equal(asked.length)
+          asked.forEach((operation, index) => {
+            if (!missing.includes(operation)) found.set(operation, error.items[index])
+            else expect(error.items[index]).to.equal(undefined)
+          })
+        }
+        expect(operations.map((operation) => found.get(operation))).to.deep.equal(expected)
+      }),
+      { numRuns: Math.ceil(propertyRuns / 20) },
+    )
   })
 
   describe('with an item that does not fit', () => {

@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import { add, TransactionCanceledError, ValidationError } from '../../lib/index.ts'
 import { range, startBatches } from './batches-model.ts'
-import { failureOf } from './observed-requests.ts'
+import { failureOf, observed } from './observed-requests.ts'
 
 type Setup = Awaited<ReturnType<typeof startBatches>>
 
@@ -60,6 +60,12 @@ describe('transactGet', () => {
     expect(without).to.equal(undefined)
     expect(withIt?.bytes).to.deep.equal(Buffer.from([0, 255]))
     expect(bytes?.bytes).to.deep.equal(Buffer.from([0, 255]))
+  })
+
+  it('reports how many items came', async () => {
+    const { shop, Note } = setup
+    const { requests } = await observed(() => shop.transactGet([Note.get({ list, n: 1 }), Note.get({ list, n: 999 })]))
+    expect(requests.map(({ operation, itemCount }) => [operation, itemCount])).to.deep.equal([['TransactGetItems', 1]])
   })
 
   it('never sees half of a transaction', async () => {
