@@ -120,6 +120,24 @@ export class VersionConflictError extends ConditionFailedError {
   }
 }
 
+/** Another item has a value that must be unique. Nothing was written. `owner` is that item's key, when the engine tells. */
+export class UniqueConstraintError extends SingletError {
+  readonly entity: string
+  /** The constraint's name in `unique`. */
+  readonly constraint: string
+  /** The values that are taken, by attribute. */
+  readonly values: Readonly<Record<string, unknown>>
+  readonly owner: ItemKey | undefined
+  constructor(entity: string, constraint: string, values: Readonly<Record<string, unknown>>, owner: ItemKey | undefined) {
+    const whose = owner === undefined ? 'another item' : `the ${entity} with the key ${showKey(owner)}`
+    super('UniqueConstraint', `${entity}.unique.${constraint}: ${showKey(values)} is taken by ${whose}. Use another value.`)
+    this.entity = entity
+    this.constraint = constraint
+    this.values = values
+    this.owner = owner
+  }
+}
+
 /** Other writers changed the item each time between the read and the write of an update. Nothing was written. */
 export class ContentionError extends SingletError {
   readonly entity: string

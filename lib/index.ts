@@ -22,8 +22,8 @@ export type { Page, PageOptions } from './client/paging.ts'
 export type { PageOperation } from './client/pattern-operations.ts'
 export type { RequestEvent } from './client/send.ts'
 export type { TransactWriteOptions } from './client/transact.ts'
-export type { WriteKind } from './client/write.ts'
 export type { WriteResults } from './client/write-list.ts'
+export type { WriteKind } from './client/write-request.ts'
 export type { Plan, PlanInput } from './design/plan.ts'
 export {
   type CancellationReason,
@@ -38,6 +38,7 @@ export {
   type Problem,
   SingletError,
   TransactionCanceledError,
+  UniqueConstraintError,
   UnprocessedError,
   ValidationError,
   type ValidationReason,
@@ -67,6 +68,7 @@ export {
   type Key,
   type KeyTemplates,
   type Shards,
+  type UniqueTemplates,
 } from './model/entity.ts'
 export { type Collection, type ItemCollectionPattern, itemCollection, many, one } from './model/item-collection.ts'
 export { type GetPattern, get, type OnePattern, type QueryPattern, query } from './model/query.ts'

@@ -1,6 +1,7 @@
 // batchWrite: puts and deletes of any entities, in as few requests as DynamoDB allows. A batch is no transaction and has no conditions.
 import type { WriteRequest as BatchRequest, BatchWriteItemInput } from '@aws-sdk/client-dynamodb'
 import { UnprocessedError, ValidationError } from '../errors.ts'
+import type { ResolvedEntity } from '../model/resolved.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { chunksOf, performChunks } from './chunks.ts'
 import type { Connection } from './connection.ts'
@@ -8,8 +9,8 @@ import type { WriteOperation } from './entity-operations.ts'
 import { itemIdentity } from './item-identity.ts'
 import { LazyOperation, type Operation } from './operation.ts'
 import { send } from './send.ts'
-import type { Write, WriteRequest } from './write.ts'
 import { type WriteResults, writeResults, writesOf } from './write-list.ts'
+import type { Write, WriteRequest } from './write-request.ts'
 
 /** DynamoDB's limit on the requests of a BatchWriteItem. */
 const maxRequests = 25
@@ -66,17 +67,21 @@ async function run(
 }
 
 function checkUnconditional({ kind, entity }: Write<unknown>, index: number): void {
-  const why =
-    entity.version === undefined
-      ? kindsWithConditions[kind]
-      : `${entity.name} has a version(), which each of its writes checks and counts, and a batch checks nothing`
+  const why = kindsWithConditions[kind] ?? entityWithConditions(entity)
   if (why !== undefined) throw conditional(index, why)
 }
 
 const kindsWithConditions: Readonly<Record<string, string>> = {
   create: 'a create must find no item, and a batch checks nothing. Use put() to replace what is there',
   update: 'a batch puts and deletes whole items',
+  move: 'a move deletes and puts together or not at all',
   conditionCheck: 'a batch checks nothing',
+}
+
+function entityWithConditions({ name, version, unique }: ResolvedEntity): string | undefined {
+  if (version !== undefined)
+    return `${name} has a version(), which each of its writes checks and counts, and a batch checks nothing`
+  return unique.length === 0 ? undefined : `${name} has unique values, whose guards are written with it or not at all`
 }
 
 function conditional(index: number, why: string): ValidationError {

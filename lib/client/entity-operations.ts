@@ -4,19 +4,16 @@ import type { AnyEntity, CreateInput, Item, Key } from '../model/entity.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import type { UpdateInput, UpsertInput } from '../model/update-value.ts'
 import type { FlagOf, OutputOf } from '../schema/attribute.ts'
+import { companionsOf } from './companions.ts'
 import type { Connection, OnMisfit } from './connection.ts'
 import { type GetOperation, getOperation } from './get.ts'
+import { moveWrite } from './move.ts'
 import { LazyOperation, type Operation } from './operation.ts'
-import {
-  conditionCheckWrite,
-  createWrite,
-  deleteWrite,
-  putWholeWrite,
-  runWrite,
-  updateWrite,
-  type Write,
-  type WriteKind,
-} from './write.ts'
+import { createWrite, putWholeWrite } from './put-write.ts'
+import { transactItem } from './transact-item.ts'
+import { updateWrite } from './update-write.ts'
+import { conditionCheckWrite, deleteWrite, runWrite } from './write.ts'
+import type { Write, WriteKind } from './write-request.ts'
 
 /** A condition for a write: without it the write is refused with a `ConditionFailedError`. */
 export interface WriteOptions<E extends AnyEntity> {
@@ -51,17 +48,18 @@ export interface GetOptions<E extends AnyEntity> {
 export interface EntityOperations<E extends AnyEntity> {
   /**
    * Writes an item that must not exist.
-   * @throws ItemExistsError, ConditionFailedError, ValidationError
+   * @throws ItemExistsError, ConditionFailedError, UniqueConstraintError, ValidationError
    */
   create(input: CreateInput<E>, options?: WriteOptions<E>): WriteOperation<Item<E>, 'create'>
   /**
    * Writes an item, replacing whatever is there. With `version()`: pass the version that was read, or none for an item that must not exist.
-   * @throws ConditionFailedError, VersionConflictError, ValidationError
+   * @throws ConditionFailedError, VersionConflictError, UniqueConstraintError, ValidationError
    */
   put(input: PutInput<E>, options?: WriteOptions<E>): WriteOperation<Item<E>, 'put'>
   /**
    * Changes an item, and with it all index keys that depend on what changes. Answers the item as it is then.
-   * @throws ItemNotFoundError, ConditionFailedError, VersionConflictError, ContentionError, ValidationError
+   * @throws ItemNotFoundError, ConditionFailedError, VersionConflictError, UniqueConstraintError, ContentionError,
+   * ValidationError
    */
   update(
     key: Key<E>,
@@ -79,6 +77,16 @@ export interface EntityOperations<E extends AnyEntity> {
    * @throws ConditionFailedError, VersionConflictError
    */
   delete(key: Key<E>, options?: DeleteOptions<E>): WriteOperation<Item<E> | undefined, 'delete'>
+  /**
+   * Gives an item another primary key, and changes it on the way: the old one is deleted and the new one put in one transaction, with index
+   * keys and guards. `createdAt` stays, `version` counts on. Refused when there is an item under the new key. Reads first, and is tried
+   * again when the item has changed in between.
+   * @throws ItemNotFoundError, ItemExistsError, ConditionFailedError, VersionConflictError, UniqueConstraintError, ContentionError
+   *
+   * @example
+   * await Task.move({ list: 'inbox', taskId }, { list: 'done', taskId }, { finishedAt: new Date() })
+   */
+  move(key: Key<E>, newKey: Key<E>, changes?: UpdateInput<E>, options?: DeleteOptions<E>): WriteOperation<Item<E>, 'move'>
   /** Reads an item, or undefined when there is none or it has expired. */
   get(key: Key<E>, options?: GetOptions<E>): GetOperation<Item<E> | undefined>
   /**
@@ -109,7 +117,7 @@ export class LazyWrite<O> extends LazyOperation<O> implements WriteOperation<O> 
   constructor(connection: Connection, write: Write<O>) {
     super(
       () => runWrite(connection, write),
-      () => Object.values(write.request())[0],
+      () => paramsOf(connection, write),
     )
     this.kind = write.kind
     this.write = write
@@ -118,6 +126,14 @@ export class LazyWrite<O> extends LazyOperation<O> implements WriteOperation<O> 
   override params(): object {
     return super.params() as object
   }
+}
+
+/** The request of a write, or the transaction that it is with what must be written along with it. */
+function paramsOf(connection: Connection, write: Write<unknown>): object {
+  const request = write.request()
+  const companions = companionsOf(connection, [write.along?.() ?? {}])
+  if (companions.length === 0) return Object.values(request)[0]
+  return { TransactItems: [request, ...companions.map((companion) => companion.request)].map(transactItem) }
 }
 
 type Values = Readonly<Record<string, unknown>>
@@ -130,6 +146,8 @@ export function entityOperations(connection: Connection, entity: ResolvedEntity)
     update: (key: Values, changes: Values, options = {}) =>
       new LazyWrite(connection, updateWrite(connection, entity, key, changes, options)),
     delete: (key: Values, options = {}) => new LazyWrite(connection, deleteWrite(connection, entity, key, options)),
+    move: (key: Values, newKey: Values, changes: Values = {}, options = {}) =>
+      new LazyWrite(connection, moveWrite(connection, entity, key, newKey, changes, options)),
     get: (key: Values, options = {}) => getOperation(connection, entity, key, options),
     conditionCheck: (key: Values, condition: object) =>
       new LazyWrite(connection, conditionCheckWrite(connection, entity, key, condition)),

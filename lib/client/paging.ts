@@ -5,6 +5,7 @@ import type { KeyPart, ResolvedEntity } from '../model/resolved.ts'
 import { entityOf, isExpired, itemDecoder } from '../requests/decode.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { type ReadOptions, type ReadSource, readSources } from '../requests/read.ts'
+import { isGuard } from '../requests/unique.ts'
 import type { Connection, OnMisfit } from './connection.ts'
 import { type CursorScope, decodeCursor, encodeCursor } from './cursor.ts'
 import { hydrate } from './hydrate.ts'
@@ -147,7 +148,9 @@ export class Paging {
   /** The wanted entity that an item is of; `foreign` when it is of another one that shares the range. */
   #entityOf(stored: StoredItem): ResolvedEntity | 'foreign' | undefined {
     const entity = entityOf(this.#connection.model, stored)
-    if (entity === undefined || this.#wanted.has(entity)) return entity
+    // Scans meet the guards of unique values, which are nobody's items.
+    if (entity === undefined) return isGuard(this.#connection.model, stored) ? 'foreign' : undefined
+    if (this.#wanted.has(entity)) return entity
     return this.#plan.inRange.includes(entity) ? 'foreign' : undefined
   }
 

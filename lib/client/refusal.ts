@@ -1,5 +1,5 @@
 // What a failed condition means, from the item that DynamoDB found there.
-import { ConditionFailedError, ItemNotFoundError, type SingletError, VersionConflictError } from '../errors.ts'
+import { ConditionFailedError, ItemNotFoundError, type SingletError, ValidationError, VersionConflictError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { impossibleChange, type ReadyUpdate, stillHolds, type UpdatePlan } from '../requests/update.ts'
@@ -63,4 +63,11 @@ function storedVersion({ attributes, version }: ResolvedEntity, item: StoredItem
 /** The attributes of an input that the primary key is made of. */
 export function keyFields(entity: ResolvedEntity, input: Input): Input {
   return Object.fromEntries(entity.keyAttributes.map((name) => [name, input[name]]))
+}
+
+/** An update can't know the item's size; DynamoDB tells, in one wording for single writes and for the reasons of transactions. */
+export function tooLarge(cause: unknown): ValidationError | undefined {
+  const { name, message } = cause instanceof Error ? cause : { name: '', message: '' }
+  if (name !== 'ValidationException' || !/item size/i.test(message)) return undefined
+  return new ValidationError('item-too-large', '', message, { cause })
 }

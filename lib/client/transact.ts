@@ -8,13 +8,16 @@ import { ItemNotFoundError, SingletError, TransactionCanceledError, ValidationEr
 import { wrongType } from '../schema/misfit.ts'
 import { backOff, maxAttempts } from './back-off.ts'
 import { reasonsOf } from './cancellation.ts'
+import { type Companion, companionsOf } from './companions.ts'
 import type { Connection } from './connection.ts'
 import type { WriteOperation } from './entity-operations.ts'
 import { itemIdentity } from './item-identity.ts'
 import { LazyOperation, type Operation } from './operation.ts'
 import { send } from './send.ts'
-import { type Attempt, contention, storedKeyOf, type Write, type WriteRequest } from './write.ts'
+import { transactItem } from './transact-item.ts'
+import { contention } from './write.ts'
 import { type WriteResults, writeResults, writesOf } from './write-list.ts'
+import { type Attempt, storedKeyOf, type Write } from './write-request.ts'
 
 /** DynamoDB's limit on the actions of a transaction. */
 const maxOperations = 100
@@ -43,7 +46,10 @@ export function transactWrite<const T extends readonly WriteOperation<unknown>[]
   return new LazyOperation(
     // Each write gives what its operation gives.
     async () => (await run(connection, writes, token)) as WriteResults<T>,
-    () => ({ TransactItems: transactItems(connection, writes, (write) => write.request()), ...token }),
+    () => {
+      const attempts = writes.map((write) => ({ request: write.request(), ...write.along?.() }))
+      return { TransactItems: transactItems(connection, attempts, companionsOf(connection, attempts)), ...token }
+    },
   )
 }
 
@@ -61,14 +67,15 @@ async function run(connection: Connection, writes: readonly Write<unknown>[], to
   const mayRead = token.ClientRequestToken === undefined
   for (let tries = 1; ; tries++) {
     const attempts = await attemptAll(writes, mayRead)
-    const items = transactItems(connection, writes, (_, index) => attemptAt(attempts, index).request)
+    const companions = companionsOf(connection, attempts)
+    const items = transactItems(connection, attempts, companions)
     try {
       await send(connection, 'TransactWriteItems', { TransactItems: items, ...token }, {})
       return writeResults(writes, attempts)
     } catch (error) {
       if (error instanceof IdempotentParameterMismatchException) throw tokenReused(token, error)
       if (!(error instanceof TransactionCanceledException)) throw error
-      const { reasons, retry } = reasonsOf(error, attempts)
+      const { reasons, retry } = reasonsOf(error, attempts, companions)
       if (retry === undefined) throw new TransactionCanceledError(reasons, { cause: error })
       if (tries === maxAttempts) {
         const code = reasons[retry]?.code
@@ -115,35 +122,29 @@ async function attemptAll(writes: readonly Write<unknown>[], mayRead: boolean): 
 /** The actions of the transaction. DynamoDB refuses two on one item without saying which. */
 function transactItems(
   { model }: Connection,
-  writes: readonly Write<unknown>[],
-  requestOf: (write: Write<unknown>, index: number) => WriteRequest,
+  operations: readonly Pick<Attempt<unknown>, 'request'>[],
+  companions: readonly Companion[],
 ): TransactWriteItem[] {
+  const actions = operations.length + companions.length
+  if (actions > maxOperations)
+    throw new ValidationError(
+      'out-of-range',
+      '',
+      `A transaction has up to ${maxOperations} actions. These ${operations.length} operations need ${actions}, with the guards of unique values.`,
+    )
   const seen = new Map<string, number>()
-  return writes.map((write, index) => {
-    const request = requestOf(write, index)
-    const key = itemIdentity(model.table, storedKeyOf(request))
-    const earlier = seen.get(key)
-    if (earlier !== undefined)
-      throw new ValidationError(
-        'not-allowed',
-        `[${index}]`,
-        `writes the same item as operation ${earlier}. A transaction writes each item once; make one operation of the two.`,
-      )
-    seen.set(key, index)
-    return transactItem(request)
-  })
-}
-
-/** A transaction answers no attributes, so it takes no ReturnValues; and an update that changes nothing is a check of its condition. */
-function transactItem(request: WriteRequest): TransactWriteItem {
-  if ('ConditionCheck' in request) return request
-  if ('Put' in request) return { Put: request.Put as NonNullable<TransactWriteItem['Put']> }
-  if ('Update' in request) {
-    const { ReturnValues: _, ...update } = request.Update
-    if (update.UpdateExpression === undefined)
-      return { ConditionCheck: update as NonNullable<TransactWriteItem['ConditionCheck']> }
-    return { Update: update as NonNullable<TransactWriteItem['Update']> }
-  }
-  const { ReturnValues: _, ...deletion } = request.Delete
-  return { Delete: deletion as NonNullable<TransactWriteItem['Delete']> }
+  return [...operations.map(({ request }, operation) => ({ request, operation })), ...companions].map(
+    ({ request, operation }) => {
+      const key = itemIdentity(model.table, storedKeyOf(request))
+      const earlier = seen.get(key)
+      if (earlier !== undefined)
+        throw new ValidationError(
+          'not-allowed',
+          `[${operation}]`,
+          `writes the same item as operation ${earlier}. A transaction writes each item once; make one operation of the two.`,
+        )
+      seen.set(key, operation)
+      return transactItem(request)
+    },
+  )
 }

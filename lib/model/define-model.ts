@@ -5,6 +5,7 @@ import { type AnyAccessPattern, isAccessPattern } from './access-pattern.ts'
 import { checkOverlap } from './check-overlap.ts'
 import { checkPattern } from './check-patterns.ts'
 import { checkTable, isDelimiter } from './check-table.ts'
+import { checkUnique } from './check-unique.ts'
 import { type AnyEntity, isEntity } from './entity.ts'
 import { objectOf, optionsOf, shown } from './options.ts'
 import { Problems } from './problems.ts'
@@ -51,6 +52,7 @@ export function defineModel<const Es extends Entities, const Ps extends AccessPa
   const resolved = resolveEntities(entities, table, problems)
   const all = Object.values(resolved)
   checkOverlap(all, problems)
+  checkUnique(all, problems)
   const patterns = resolvePatterns(accessPatterns, resolved, entities, table, problems)
   if (problems.found.length > 0) throw new ModelError(Object.freeze(problems.found))
   return Object.freeze({

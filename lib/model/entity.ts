@@ -87,10 +87,21 @@ type CheckedIndex<A, Names, T> = {
         : `${P & string} is not an option of an index`
 }
 
-export interface EntityInput<A, K, I> {
+type CheckedUnique<Names, U> =
+  Placeholders<Values<U>> extends Names ? U : { readonly [C in keyof U]: CheckedTemplate<Names, U[C]> }
+
+/** Constraints by name, each with the template of its values: `{ email: 'USER_EMAIL#{email}' }`. */
+export type UniqueTemplates = Readonly<Record<string, string>>
+
+export interface EntityInput<A, K, I, U = UniqueTemplates> {
   readonly attributes: A
   readonly key: CheckedKey<keyof A | 'shard', K>
   readonly indexes?: CheckedIndexes<A, keyof A | 'shard', I>
+  /**
+   * What no two items may have in common. A guard item under each template's key, written in the same transaction, keeps it so. An item
+   * that lacks an attribute of a template is not constrained by it.
+   */
+  readonly unique?: CheckedUnique<keyof A, U>
   /** One or two sentences for the documentation. */
   readonly description?: string
 }
@@ -107,6 +118,7 @@ export interface Entity<
   readonly attributes: A
   readonly key: K
   readonly indexes: I
+  readonly unique?: UniqueTemplates
   readonly description?: string
   /** What could not be read in the input; only there when something could not. `defineModel` reports it. */
   readonly faults?: readonly Problem[]
@@ -128,16 +140,18 @@ export function defineEntity<
   const A extends Attributes,
   const K extends KeyTemplates,
   const I extends { readonly [index: string]: IndexInput } = Record<never, never>,
->(name: N, input: EntityInput<A, K, I>): Entity<N, A, K, I> {
+  const U extends UniqueTemplates = Record<never, never>,
+>(name: N, input: EntityInput<A, K, I, U>): Entity<N, A, K, I> {
   const problems = new Problems()
   const place = typeof name === 'string' && name !== '' ? name : 'defineEntity'
   if (place !== name)
     problems.add('bad-name', place, `${shown(name)} is not the name of an entity.`, 'Give it a text as its name.')
-  const options = optionsOf(input, ['attributes', 'key', 'indexes', 'description'], place, problems) ?? {}
+  const options = optionsOf(input, ['attributes', 'key', 'indexes', 'unique', 'description'], place, problems) ?? {}
   const object = (value: unknown, part: string) => objectOf(value, `${place}.${part}`, '{ … }', problems) ?? {}
   const attributes = object(options.attributes, 'attributes')
   const key = object(options.key, 'key')
   const indexes = options.indexes === undefined ? {} : object(options.indexes, 'indexes')
+  const unique = options.unique === undefined ? undefined : object(options.unique, 'unique')
   const description = textOf(options.description, `${place}.description`, problems)
   // The types are those of the input, and what does not have them is in the faults.
   return Object.freeze({
@@ -146,6 +160,7 @@ export function defineEntity<
     attributes: Object.freeze({ ...attributes }) as A,
     key: frozenCopy(key) as unknown as K,
     indexes: frozenCopy(indexes) as unknown as I,
+    ...(unique !== undefined && { unique: frozenCopy(unique) as UniqueTemplates }),
     ...(description !== undefined && { description }),
     ...(problems.found.length > 0 && { faults: Object.freeze(problems.found) }),
   })

@@ -4,6 +4,7 @@ import { attributeDefinition } from '../schema/definitions.ts'
 import { keyTypeOf } from '../schema/key-type.ts'
 import { string } from '../schema/scalars.ts'
 import { isPrimaryKey } from './check-table.ts'
+import { guardAttribute } from './guard-names.ts'
 import { messageOf, shown } from './options.ts'
 import type { Problems } from './problems.ts'
 import type { ResolvedAttribute } from './resolved.ts'
@@ -77,6 +78,8 @@ function checkName(
       `${stored} holds the entity's name.`,
       'Use another storedAs(), or another typeAttribute of the table.',
     )
+  if (stored === guardAttribute)
+    problems.add('reserved-name', place, `${stored} marks the guards of unique values.`, 'Use another storedAs().')
   if (definition.type === 'expiresAt') {
     if (table.timeToLive === undefined)
       problems.add('no-time-to-live', place, 'the table has no TTL attribute.', `Declare timeToLive: '${stored}' in defineTable.`)

@@ -11,6 +11,7 @@ import type { Problems } from './problems.ts'
 import { namesOfType, resolveAttributes, storedAsKey } from './resolve-attributes.ts'
 import { resolveIndex } from './resolve-index.ts'
 import { resolveKeyPart } from './resolve-key.ts'
+import { resolveUnique } from './resolve-unique.ts'
 import type { KeyPart, ResolvedAttribute, ResolvedEntity, ResolvedIndex, ResolvedKey } from './resolved.ts'
 import type { KeyAttribute, Table } from './table.ts'
 
@@ -45,6 +46,7 @@ export function resolveEntity(entity: AnyEntity, table: Table, problems: Problem
     indexes: Object.freeze(indexes),
     presence: present,
     natural: naturalKeys(present, table),
+    unique: resolveUnique(entity, attributes, table, problems),
     visible: Object.freeze(all.filter(({ definition }) => !definition.hidden).map((attribute) => attribute.name)),
     generated: Object.freeze(['version', 'createdAt', 'updatedAt'].flatMap((type) => namesOfType(attributes, type as 'version'))),
     version: namesOfType(attributes, 'version')[0],

@@ -54,6 +54,14 @@ export interface ResolvedIndex extends ResolvedKey {
   readonly dependencies: ReadonlySet<string>
 }
 
+/** A constraint: no two items of the entity give the same key. */
+export interface ResolvedUnique {
+  readonly constraint: string
+  /** The attributes that the key is made of. An item without one of them is not constrained. */
+  readonly attributes: readonly string[]
+  readonly codec: KeyCodec
+}
+
 export interface ResolvedEntity {
   readonly entity: AnyEntity
   readonly name: string
@@ -69,6 +77,7 @@ export interface ResolvedEntity {
   readonly presence: Readonly<Record<string, ResolvedKey>>
   /** Index keys that are attributes of the entity itself, and so must be neither empty nor too long. */
   readonly natural: readonly KeyPart[]
+  readonly unique: readonly ResolvedUnique[]
   /** The attributes that reads give: all but the hidden ones. */
   readonly visible: readonly string[]
   /** The attributes that Singlet writes: version, createdAt, updatedAt. */

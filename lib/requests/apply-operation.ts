@@ -1,6 +1,7 @@
 // An update operation carried out in memory, exactly as DynamoDB would: index keys are made of results, never of operands.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { addDecimals } from '../keys/decimal.ts'
+import { setOwn } from '../plain-object.ts'
 import { setElements } from '../schema/same-value.ts'
 import type { Change } from './update-changes.ts'
 
@@ -27,9 +28,20 @@ export function applyChange(change: Change, before: AttributeValue | undefined):
       return setOf([...setElements(before)].filter(([key]) => !removed.has(key)).map(([, element]) => element))
     }
     default:
-      // A patch of an absent map is refused by its condition, so the map stays what it was to any index: present.
-      return before
+      return patched(change, before)
   }
+}
+
+/** A patch of an absent map is refused by its condition, so that there is nothing to apply it to. */
+function patched({ nested = [] }: Change, before: AttributeValue | undefined): AttributeValue | undefined {
+  if (before?.M === undefined) return before
+  const map: Record<string, AttributeValue> = { ...before.M }
+  for (const inner of nested) {
+    const value = applyChange(inner, map[inner.stored])
+    if (value === undefined) delete map[inner.stored]
+    else setOwn(map, inner.stored, value)
+  }
+  return { M: map }
 }
 
 /** The set of these elements. One that loses its last element is no longer there. */

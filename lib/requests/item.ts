@@ -8,6 +8,7 @@ import { itemSizeBytes, maxItemBytes } from '../schema/item-size.ts'
 import { wrongType } from '../schema/misfit.ts'
 import { compileCondition } from './condition.ts'
 import { allOf, anyOf, type Clause, clause, ExpressionAttributes } from './expression.ts'
+import { asFound, type Reading } from './found.ts'
 import { addDerived, type StoredItem } from './index-keys.ts'
 import { versionIs } from './single.ts'
 
@@ -54,6 +55,19 @@ export function createRequest(
   return putItem(tableName, encodeItem(entity, values), conditions, attributes)
 }
 
+/** Puts an item that comes from elsewhere, with attributes that are not the entity's; there must be none, or one that has expired. */
+export function putNewRequest(
+  entity: ResolvedEntity,
+  tableName: string,
+  values: Readonly<Record<string, unknown>>,
+  foreign: StoredItem,
+  now: Date,
+): PutItemInput {
+  const attributes = new ExpressionAttributes()
+  const item = { ...foreign, ...encodeItem(entity, values) }
+  return putItem(tableName, item, [absent(entity, attributes, now)], attributes)
+}
+
 /** There is no item, or one that is past its expiry: reads do not see it, and DynamoDB deletes it only some time later. */
 function absent(entity: ResolvedEntity, attributes: ExpressionAttributes, now: Date): Clause {
   const none = clause(`attribute_not_exists(${attributes.name(entity.key.partition.attribute)})`)
@@ -65,6 +79,7 @@ function absent(entity: ResolvedEntity, attributes: ExpressionAttributes, now: D
 
 /**
  * Puts: replaces whatever is there. With `version()`, `read` is the version that the table must have; without it there must be no item.
+ * What was `found` must be there still.
  */
 export function putRequest(
   entity: ResolvedEntity,
@@ -73,11 +88,17 @@ export function putRequest(
   options: PutOptions,
   read: number | undefined,
   now: Date,
+  found?: Reading,
 ): PutItemInput {
   const attributes = new ExpressionAttributes()
   const version =
     entity.version === undefined ? undefined : (versionIs(entity, read, attributes) ?? absent(entity, attributes, now))
-  return putItem(tableName, encodeItem(entity, values), [version, compiled(entity, options, attributes)], attributes)
+  return putItem(
+    tableName,
+    encodeItem(entity, values),
+    [version, compiled(entity, options, attributes), found && asFound(entity, found, attributes)],
+    attributes,
+  )
 }
 
 function compiled(entity: ResolvedEntity, options: PutOptions, attributes: ExpressionAttributes): Clause | undefined {

@@ -7,6 +7,7 @@ import { isPlainObject } from '../plain-object.ts'
 import { wrongType } from '../schema/misfit.ts'
 import { compileCondition } from './condition.ts'
 import { allOf, type Clause, clause, ExpressionAttributes } from './expression.ts'
+import { asFound, type Reading } from './found.ts'
 import { primaryKey } from './index-keys.ts'
 
 export interface GetOptions {
@@ -45,12 +46,19 @@ export interface DeleteOptions {
   readonly version?: number
 }
 
-/** A delete by primary key, which answers the item that was there. */
-export function deleteRequest(entity: ResolvedEntity, tableName: string, key: object, options: DeleteOptions): DeleteItemInput {
+/** A delete by primary key, which answers the item that was there. What was `found` must be there still. */
+export function deleteRequest(
+  entity: ResolvedEntity,
+  tableName: string,
+  key: object,
+  options: DeleteOptions,
+  found?: Reading,
+): DeleteItemInput {
   const attributes = new ExpressionAttributes()
   const condition = allOf([
     options.if === undefined ? undefined : compileCondition(entity, options.if, attributes),
     versionIs(entity, options.version, attributes),
+    found && asFound(entity, found, attributes),
   ])
   return {
     TableName: tableName,

@@ -7,14 +7,15 @@ import { suggestion } from '../model/problems.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { operandOf, operatorOf } from '../model/update-value.ts'
 import { isPlainObject } from '../plain-object.ts'
-import { sameValue } from '../schema/same-value.ts'
 import { applyChange } from './apply-operation.ts'
 import { compileCondition, encodeEqual } from './condition.ts'
-import { allOf, type Clause, clause, ExpressionAttributes } from './expression.ts'
+import { allOf, ExpressionAttributes } from './expression.ts'
+import { existence, type Reading, sameOrAbsent, storedName, unchanged } from './found.ts'
 import { primaryKey, type StoredItem } from './index-keys.ts'
 import { type IndexChanges, indexChanges, type Knowledge } from './maintenance.ts'
 import { checkedKey, versionIs } from './single.ts'
 import { leavesRange } from './sum-bounds.ts'
+import { type GuardChange, type UpdateGuards, updateGuards } from './unique.ts'
 import { type Change, parseChanges } from './update-changes.ts'
 import { UpdateClauses } from './update-expression.ts'
 import { checkUpsert, identity, upsertChanges } from './upsert.ts'
@@ -40,16 +41,17 @@ export interface UpdatePlan {
   readonly known: ReadonlyMap<string, AttributeValue | undefined>
   /** The values given as `known`; the write is conditioned on them. */
   readonly given: ReadonlyMap<string, AttributeValue | undefined>
-}
-
-/** What a consistent read found of the named attributes; no item when there is none. */
-export interface Reading {
-  readonly names: readonly string[]
-  readonly item: StoredItem | undefined
+  readonly now: Date
 }
 
 /** An UpdateItem that is ready; or the attributes that must be read first. */
-export type UpdateStep = ReadyUpdate | { readonly reads: readonly string[] }
+export type UpdateStep = ReadyUpdate | UpdateReads
+
+export interface UpdateReads {
+  readonly reads: readonly string[]
+  /** Guards of unique values depend on what is read. */
+  readonly guarded: boolean
+}
 
 export interface ReadyUpdate {
   readonly request: UpdateItemInput
@@ -57,6 +59,8 @@ export interface ReadyUpdate {
   readonly read: ReadonlyMap<string, AttributeValue | undefined>
   /** Whether the request is conditioned on the item's existence. */
   readonly expects: 'present' | 'absent' | 'either'
+  /** The guards of unique values to be written with it. */
+  readonly guards: readonly GuardChange[]
 }
 
 /** Checks the input of an update. Throws a `ValidationError`. */
@@ -83,6 +87,7 @@ export function planUpdate(
     options,
     known: new Map([...valuesInCondition(entity, options.if), ...given, ...keyValues]),
     given,
+    now,
   }
 }
 
@@ -159,10 +164,11 @@ export function updateStep(plan: UpdatePlan, reading?: Reading): UpdateStep {
   const mayBeNew = options.upsert === true && reading?.item === undefined
   // A sum out of range is refused by its own condition; its index keys could not even be written.
   const refused = changes.some((change) => isOutOfRange(change, before(change.name)))
-  const { set, remove, needs } = refused
-    ? noIndexChanges
-    : indexChanges(entity, { before, after, changed: new Set(byName.keys()), mayBeNew })
-  if (needs.size > 0) return { reads: [...needs] }
+  const around = { before, after, changed: new Set(byName.keys()), mayBeNew }
+  const { set, remove, needs } = refused ? noIndexChanges : indexChanges(entity, around)
+  const guards = refused ? noGuards : updateGuards(entity, plan.key, around, reading === undefined, plan.now)
+  if (needs.size + guards.needs.length > 0)
+    return { reads: [...new Set([...needs, ...guards.needs])], guarded: guards.needs.length > 0 }
   const attributes = new ExpressionAttributes()
   const clauses = new UpdateClauses(attributes)
   for (const change of changes) writeChange(entity, change, before(change.name), clauses)
@@ -182,6 +188,7 @@ export function updateStep(plan: UpdatePlan, reading?: Reading): UpdateStep {
   return {
     read,
     expects,
+    guards: guards.changes,
     request: {
       TableName: plan.tableName,
       Key: plan.key,
@@ -194,7 +201,7 @@ export function updateStep(plan: UpdatePlan, reading?: Reading): UpdateStep {
 }
 
 /** The consistent read that a step asks for: only those attributes, and the key to tell an item without them from none. */
-export function updateRead(plan: UpdatePlan, reads: readonly string[]): GetItemInput {
+export function updateRead(plan: Pick<UpdatePlan, 'entity' | 'tableName' | 'key'>, reads: readonly string[]): GetItemInput {
   const attributes = new ExpressionAttributes()
   const stored = new Set([...Object.keys(plan.key), ...reads.map((name) => storedName(plan.entity, name))])
   return {
@@ -229,14 +236,6 @@ export function impossibleChange({ changes }: UpdatePlan, item: StoredItem): str
   return undefined
 }
 
-function storedName(entity: ResolvedEntity, name: string): string {
-  return entity.attributes[name]?.stored ?? name
-}
-
-function sameOrAbsent(a: AttributeValue | undefined, b: AttributeValue | undefined): boolean {
-  return a === undefined || b === undefined ? a === b : sameValue(a, b)
-}
-
 function knowledgeBefore({ entity, known }: UpdatePlan, reading: Reading | undefined): (name: string) => Knowledge {
   return (name) => {
     if (reading?.names.includes(name)) return { known: true, stored: reading.item?.[storedName(entity, name)] }
@@ -258,9 +257,13 @@ function isOutOfRange(change: Change, before: Knowledge): boolean {
 
 const noIndexChanges: IndexChanges = Object.freeze({ set: {}, remove: [], needs: new Set<string>() })
 
+const noGuards: UpdateGuards = Object.freeze({ changes: [], needs: [] })
+
 /** Where the value before is known, what an index depends on is written as a result, so that key and attribute can't differ. */
 function writeChange(entity: ResolvedEntity, change: Change, before: Knowledge, clauses: UpdateClauses): void {
-  const depends = Object.values(entity.indexes).some(({ dependencies }) => dependencies.has(change.name))
+  const depends =
+    Object.values(entity.indexes).some(({ dependencies }) => dependencies.has(change.name)) ||
+    entity.unique.some(({ attributes }) => attributes.includes(change.name))
   const computable = change.operator === 'add' || change.operator === 'ifNotExists'
   const result =
     depends && computable && before.known && !isOutOfRange(change, before) ? applyChange(change, before.stored) : undefined
@@ -275,24 +278,9 @@ function valuesRead({ entity }: UpdatePlan, reading: Reading | undefined): Map<s
   return new Map(names.map((name) => [name, item[storedName(entity, name)]]))
 }
 
-function unchanged(stored: string, value: AttributeValue | undefined, attributes: ExpressionAttributes): Clause {
-  const name = attributes.name(stored)
-  return clause(value === undefined ? `attribute_not_exists(${name})` : `${name} = ${attributes.value(value, stored)}`)
-}
-
 /** An update needs its item; an upsert that has read goes by what it found. */
 function expectation({ options }: UpdatePlan, reading: Reading | undefined): ReadyUpdate['expects'] {
   if (options.upsert !== true) return 'present'
   if (reading === undefined) return 'either'
   return reading.item === undefined ? 'absent' : 'present'
-}
-
-function existence(
-  { key }: ResolvedEntity,
-  expects: ReadyUpdate['expects'],
-  attributes: ExpressionAttributes,
-): Clause | undefined {
-  if (expects === 'either') return undefined
-  const test = expects === 'present' ? 'attribute_exists' : 'attribute_not_exists'
-  return clause(`${test}(${attributes.name(key.partition.attribute)})`)
 }

@@ -7,6 +7,7 @@ import type { AnyEntity, Item, Key } from '../model/entity.ts'
 import type { ResolvedEntity, ResolvedModel } from '../model/resolved.ts'
 import { entityOf } from '../requests/decode.ts'
 import { keyContent, type StoredItem } from '../requests/index-keys.ts'
+import { isGuard } from '../requests/unique.ts'
 import { sameValue } from '../schema/same-value.ts'
 import { type ReadRecord, readRecord, type StreamRecord } from './stream-record.ts'
 
@@ -114,6 +115,7 @@ function readChange(model: ResolvedModel, record: ReadRecord, report: Report): A
   const stored = newImage ?? oldImage ?? keys
   const entity = entityOf(model, stored)
   if (entity === undefined) {
+    if (isGuard(model, stored)) return undefined
     const path = model.table.typeAttribute ?? model.table.partitionKey.name
     report(misfitOf(model.table, undefined, stored, path, 'it is of no entity of this model.'))
     return undefined

@@ -1,0 +1,117 @@
+// move: an item under a new primary key. What was there is deleted and what is to be there is put, together, or neither.
+import { ConditionFailedError, ItemExistsError, ItemNotFoundError, ValidationError } from '../errors.ts'
+import type { ResolvedEntity } from '../model/resolved.ts'
+import { setOwn } from '../plain-object.ts'
+import { afterUpdate } from '../requests/after-update.ts'
+import { isAsFound, type Reading } from '../requests/found.ts'
+import { primaryKey, type StoredItem } from '../requests/index-keys.ts'
+import { putNewRequest } from '../requests/item.ts'
+import { checkedKey, deleteRequest } from '../requests/single.ts'
+import { guardChanges, guardsFound, guardsOf } from '../requests/unique.ts'
+import { impossibleChange, planUpdate, type UpdatePlan } from '../requests/update.ts'
+import { sameValue } from '../schema/same-value.ts'
+import { type Input, validated } from './complete-input.ts'
+import type { Connection } from './connection.ts'
+import { decodeOrMisfit, readable } from './misfit.ts'
+import { expectedVersion, keyFields, refusal } from './refusal.ts'
+import { send } from './send.ts'
+import type { Write } from './write-request.ts'
+
+export interface MoveOptions {
+  readonly if?: object
+  readonly version?: number
+}
+
+/** `move`: reads the item, and writes on condition that it is still as it was read, and that there is none under the new key. */
+export function moveWrite(
+  connection: Connection,
+  entity: ResolvedEntity,
+  key: Input,
+  newKey: Input,
+  changes: Input,
+  options: MoveOptions,
+): Write<object> {
+  let plan: UpdatePlan | undefined
+  const planned = (values: Input) => {
+    plan ??= planMove(connection, entity, key, newKey, values, options)
+    return plan
+  }
+  return {
+    kind: 'move',
+    entity,
+    request() {
+      throw readsFirst()
+    },
+    async attempt({ mayRead = true } = {}) {
+      if (!mayRead) throw readsFirst()
+      const current = plan ?? planned(await validated(entity, changes))
+      const found = await readWhole(connection, entity, current.key)
+      const oldKey = keyFields(entity, key)
+      if (found.item === undefined) throw new ItemNotFoundError(entity.name, oldKey)
+      const reason = impossibleChange(current, found.item)
+      if (reason !== undefined) throw new ConditionFailedError(entity.name, oldKey, readable(entity, found.item), reason)
+      const values = movedValues(current, found.item, newKey)
+      const Put = putNewRequest(entity, connection.tableName, values, foreignAttributes(entity, found.item), connection.now())
+      const item = Put.Item ?? {}
+      const now = connection.now()
+      return {
+        request: { Put },
+        guards: guardChanges(guardsFound(entity, found.item, now), guardsOf(entity, item, now)),
+        other: {
+          request: { Delete: deleteRequest(entity, connection.tableName, key, options, found) },
+          refused: (old) => (isAsFound(entity, found, old) ? refusal(entity, oldKey, old, expectedVersion(options)) : 'retry'),
+        },
+        refused: (there) => new ItemExistsError(entity.name, keyFields(entity, newKey), there && readable(entity, there)),
+        result: () => decodeOrMisfit(entity, item),
+      }
+    },
+  }
+}
+
+function readsFirst(): ValidationError {
+  return new ValidationError('not-allowed', '', 'A move reads the item first, so it has no params() before it is awaited.')
+}
+
+function planMove(
+  connection: Connection,
+  entity: ResolvedEntity,
+  key: Input,
+  newKey: Input,
+  changes: Input,
+  options: MoveOptions,
+): UpdatePlan {
+  const target = primaryKey(entity, checkedKey(entity, newKey))
+  const plan = planUpdate(entity, connection.tableName, key, changes, options, connection.now())
+  const same = Object.entries(target).every(([name, value]) => {
+    const old = plan.key[name]
+    return old !== undefined && sameValue(value, old)
+  })
+  if (same) throw new ValidationError('not-allowed', entity.keyAttributes.join(', '), 'The new key is the old one. Use update().')
+  return plan
+}
+
+/** The item with all that the entity knows of it, and whatever else is there. */
+async function readWhole(connection: Connection, entity: ResolvedEntity, key: StoredItem): Promise<Reading> {
+  const request = { TableName: connection.tableName, Key: key, ConsistentRead: true }
+  const { Item } = await send(connection, 'GetItem', request, { entity: entity.name })
+  return { names: Object.keys(entity.attributes), item: Item }
+}
+
+/** All values of the item under its new key, hidden ones and those that Singlet generates included. */
+function movedValues(plan: UpdatePlan, item: StoredItem, newKey: Input): Record<string, unknown> {
+  const { entity } = plan
+  const values = decodeOrMisfit(entity, afterUpdate(plan, item), { names: Object.keys(entity.attributes) })
+  for (const name of entity.keyAttributes) setOwn(values, name, newKey[name])
+  return values
+}
+
+/** What others have stored with the item goes with it. */
+function foreignAttributes({ attributes, table, indexes, key }: ResolvedEntity, item: StoredItem): StoredItem {
+  const parts = [key.partition, key.sort, ...Object.values(indexes).flatMap(({ owned }) => owned)]
+  const own = new Set([
+    ...Object.values(attributes).map(({ stored }) => stored),
+    ...parts.flatMap((part) => part?.attribute ?? []),
+    table.typeAttribute,
+  ])
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !own.has(name)))
+}

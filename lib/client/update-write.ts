@@ -1,0 +1,87 @@
+// Updates: one UpdateItem where all that it takes is known, and what is read before it otherwise.
+import { ItemNotFoundError, ValidationError } from '../errors.ts'
+import type { ResolvedEntity } from '../model/resolved.ts'
+import { afterUpdate } from '../requests/after-update.ts'
+import type { StoredItem } from '../requests/index-keys.ts'
+import type { GuardChange } from '../requests/unique.ts'
+import { planUpdate, type ReadyUpdate, type UpdateOptions, type UpdatePlan, updateStep } from '../requests/update.ts'
+import { type Input, inTime, validated } from './complete-input.ts'
+import type { Connection } from './connection.ts'
+import { decodeOrMisfit, readable } from './misfit.ts'
+import { readFound } from './read-found.ts'
+import { keyFields, updateRefusal } from './refusal.ts'
+import type { Write } from './write-request.ts'
+
+/** `update`: reads first where index keys depend on what is not known. */
+export function updateWrite(
+  connection: Connection,
+  entity: ResolvedEntity,
+  key: Input,
+  changes: Input,
+  options: UpdateOptions,
+): Write<object> {
+  // Made once, as in putWrite; an attempt after the first goes by the same input, time and defaults.
+  let plan: UpdatePlan | undefined
+  const planned = (values: Input) => {
+    plan ??= planUpdate(entity, connection.tableName, key, values, options, connection.now())
+    return plan
+  }
+  let guards: readonly GuardChange[] = []
+  return {
+    kind: 'update',
+    entity,
+    along: () => ({ guards }),
+    request() {
+      const ready = withoutReading(plan ?? planned(inTime(validated(entity, changes))))
+      guards = ready.guards
+      return { Update: ready.request }
+    },
+    async attempt({ alone = false, mayRead = true } = {}) {
+      const current = plan ?? planned(await validated(entity, changes))
+      const { ready, after }: Readied = mayRead
+        ? await readyUpdate(connection, current, alone)
+        : { ready: withoutReading(current) }
+      return {
+        request: { Update: ready.request },
+        guards: ready.guards,
+        refused: (item) => updateRefusal(current, ready, keyFields(entity, key), item),
+        result: (attributes) => decodeOrMisfit(entity, attributes ?? after ?? {}),
+      }
+    },
+  }
+}
+
+/** The UpdateItem of an update that need not read. */
+function withoutReading(plan: UpdatePlan): ReadyUpdate {
+  const step = updateStep(plan)
+  if ('request' in step) return step
+  throw new ValidationError(
+    'not-allowed',
+    step.reads.join(', '),
+    'index keys or guards depend on values that are not known, so this update reads before it writes. Pass them as { known } to have one request.',
+  )
+}
+
+/** An update that can be sent; and the item as it leaves it, where DynamoDB will not tell. */
+interface Readied {
+  readonly ready: ReadyUpdate
+  readonly after?: StoredItem
+}
+
+/** The UpdateItem, after a consistent read where one is needed: of the whole item when its answer must be made of it. */
+async function readyUpdate(connection: Connection, plan: UpdatePlan, alone: boolean): Promise<Readied> {
+  const { entity } = plan
+  const step = updateStep(plan)
+  const whole = alone && ('request' in step ? step.guards.length > 0 : step.guarded)
+  if ('request' in step && !whole) return { ready: step }
+  const reads = 'reads' in step ? step.reads : []
+  const found = await readFound(connection, entity, plan.key, whole ? Object.keys(entity.attributes) : reads)
+  const { item } = found
+  if (item === undefined && plan.options.upsert !== true) throw new ItemNotFoundError(entity.name, readable(entity, plan.key))
+  const next = updateStep(plan, { names: reads, item })
+  if ('reads' in next)
+    throw new TypeError(`The update of ${entity.name} asks for ${next.reads.join(', ')} after it has read ${reads.join(', ')}.`)
+  if (!whole || next.guards.length === 0) return { ready: next }
+  const all = updateStep(plan, found)
+  return 'reads' in all ? { ready: next } : { ready: all, after: afterUpdate(plan, item) }
+}

@@ -1,0 +1,61 @@
+// What a write is, whatever it writes: a request that can be tried, what its refusal means, and what is written along with it.
+import type { ConditionCheck, DeleteItemInput, PutItemInput, UpdateItemInput } from '@aws-sdk/client-dynamodb'
+import type { SingletError } from '../errors.ts'
+import type { ResolvedEntity } from '../model/resolved.ts'
+import type { StoredItem } from '../requests/index-keys.ts'
+import type { GuardChange } from '../requests/unique.ts'
+
+export type WriteRequest =
+  | { readonly Put: PutItemInput }
+  | { readonly Update: UpdateItemInput }
+  | { readonly Delete: DeleteItemInput }
+  | { readonly ConditionCheck: ConditionCheck }
+
+/** The operation that a write is. */
+export type WriteKind = 'create' | 'put' | 'update' | 'delete' | 'move' | 'conditionCheck'
+
+/** A request whose condition may refuse it. */
+export interface Tried {
+  readonly request: WriteRequest
+  /** What a failed condition means, given the item that is there: try again, or an error. */
+  refused(item: StoredItem | undefined): 'retry' | SingletError
+}
+
+/** What a write needs to have written with it, all or nothing. */
+export interface Along {
+  /** Guards of unique values that change. */
+  readonly guards?: readonly GuardChange[]
+  /** Another item, as when a move deletes the old one. */
+  readonly other?: Tried
+}
+
+/** One try of a write: its request, and how to read the answer. */
+export interface Attempt<O> extends Tried, Along {
+  /** What awaiting the write gives, from the attributes that DynamoDB returned: none when more was written along with it. */
+  result(attributes: StoredItem | undefined): O
+}
+
+export interface AttemptOptions {
+  /** The write is not part of a transaction of the caller's, and its result is wanted. */
+  readonly alone?: boolean
+  /** False: where it must read it throws the `ValidationError` of `request()` instead. */
+  readonly mayRead?: boolean
+}
+
+/** A write that can be tried, alone or in a transaction. */
+export interface Write<O> {
+  readonly kind: WriteKind
+  readonly entity: ResolvedEntity
+  attempt(options?: AttemptOptions): Promise<Attempt<O>>
+  /** The request that the first attempt sends. Throws a `ValidationError` where only reading or waiting would tell. */
+  request(): WriteRequest
+  /** What the first attempt writes along with it. */
+  along?(): Along
+}
+
+/** An item with the key that a request is for. */
+export function storedKeyOf(request: WriteRequest): StoredItem {
+  if ('Put' in request) return request.Put.Item ?? {}
+  const { Key } = 'Update' in request ? request.Update : 'Delete' in request ? request.Delete : request.ConditionCheck
+  return Key ?? {}
+}
