@@ -154,6 +154,27 @@ export class ContentionError extends SingletError {
   }
 }
 
+/**
+ * The answer to a write was lost, the SDK sent it again, and by then the item had changed: by that write itself, or by somebody else.
+ * Doing it once more could count twice. Look at the item before you decide.
+ */
+export class OutcomeUnknownError extends SingletError {
+  readonly entity: string
+  readonly key: ItemKey
+  /** The item as it is now. */
+  readonly item: unknown
+  constructor(entity: string, key: ItemKey, item: unknown, options?: ErrorOptions) {
+    super(
+      'OutcomeUnknown',
+      `An answer was lost while the ${entity} with the key ${showKey(key)} was updated: it may have been done or not. Read the item before you repeat it.`,
+      options,
+    )
+    this.entity = entity
+    this.key = key
+    this.item = item
+  }
+}
+
 /** A stored item that does not fit its entity: a wrong type, a missing attribute, an unknown type name, a key made by hand. */
 export interface Misfit {
   /** The entity it was read as, when that is known. */

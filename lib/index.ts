@@ -35,6 +35,7 @@ export {
   type Misfit,
   MisfitError,
   ModelError,
+  OutcomeUnknownError,
   type Problem,
   SingletError,
   TransactionCanceledError,

@@ -5,6 +5,7 @@ import { afterUpdate } from '../requests/after-update.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import type { GuardChange } from '../requests/unique.ts'
 import { planUpdate, type ReadyUpdate, type UpdateOptions, type UpdatePlan, updateStep } from '../requests/update.ts'
+import type { Change } from '../requests/update-changes.ts'
 import { type Input, inTime, validated } from './complete-input.ts'
 import type { Connection } from './connection.ts'
 import { decodeOrMisfit, readable } from './misfit.ts'
@@ -44,11 +45,17 @@ export function updateWrite(
       return {
         request: { Update: ready.request },
         guards: ready.guards,
+        accumulates: current.changes.some(accumulates),
         refused: (item) => updateRefusal(current, ready, keyFields(entity, key), item),
         result: (attributes) => decodeOrMisfit(entity, attributes ?? after ?? {}),
       }
     },
   }
+}
+
+/** Whether a change counts from what is there, so that doing it again changes the item again. */
+function accumulates({ operator, nested = [] }: Change): boolean {
+  return operator === 'add' || operator === 'append' || operator === 'prepend' || nested.some(accumulates)
 }
 
 /** The UpdateItem of an update that need not read. */

@@ -31,6 +31,8 @@ export interface Along {
 
 /** One try of a write: its request, and how to read the answer. */
 export interface Attempt<O> extends Tried, Along {
+  /** Doing it twice is not the same as doing it once, as with `add`. */
+  readonly accumulates?: boolean
   /** What awaiting the write gives, from the attributes that DynamoDB returned: none when more was written along with it. */
   result(attributes: StoredItem | undefined): O
 }

@@ -4,7 +4,7 @@ import {
   TransactionCanceledException,
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb'
-import { ContentionError, ValidationError } from '../errors.ts'
+import { ContentionError, OutcomeUnknownError, ValidationError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { isAsFound, type Reading } from '../requests/found.ts'
 import { primaryKey, type StoredItem } from '../requests/index-keys.ts'
@@ -30,7 +30,7 @@ export async function runWrite<O>(connection: Connection, write: Write<O>): Prom
     try {
       return attempt.result(await sendAttempt(connection, write.entity, attempt, companions))
     } catch (error) {
-      const meaning = meaningOf(error, attempt, companions)
+      const meaning = isAmbiguous(error, attempt) ? outcomeUnknown(error, write, attempt) : meaningOf(error, attempt, companions)
       if (meaning !== 'retry') throw meaning
       if (tries === maxAttempts) throw isTraffic(error) ? error : contention(write, attempt, tries)
       await backOff(tries)
@@ -44,6 +44,21 @@ function meaningOf(error: unknown, attempt: Attempt<unknown>, companions: readon
   if (error instanceof TransactionCanceledException)
     return verdicts(error.CancellationReasons ?? [], [attempt], companions)[0]?.meaning ?? error
   return error instanceof TransactionConflictException ? 'retry' : (tooLarge(error) ?? error)
+}
+
+/** A request that the SDK repeated may have met its own effect: what looks overtaken by others may be done. */
+function isAmbiguous(error: unknown, attempt: Attempt<unknown>): error is ConditionalCheckFailedException {
+  if (!(error instanceof ConditionalCheckFailedException) || attempt.accumulates !== true) return false
+  return (error.$metadata.attempts ?? 1) > 1 && attempt.refused(error.Item) === 'retry'
+}
+
+function outcomeUnknown(
+  error: ConditionalCheckFailedException,
+  { entity }: Write<unknown>,
+  { request }: Attempt<unknown>,
+): OutcomeUnknownError {
+  const key = keyFields(entity, readable(entity, storedKeyOf(request)))
+  return new OutcomeUnknownError(entity.name, key, error.Item && readable(entity, error.Item), { cause: error })
 }
 
 /** Whether a transaction was cancelled for nothing but too much traffic. */
