@@ -68,39 +68,48 @@ export class ValidationError extends SingletError {
 /** The key of an item, by attribute name in code. */
 export type ItemKey = Readonly<Record<string, unknown>>
 
-/** An update found no item. Create it, or pass `upsert: true`. */
-export class ItemNotFoundError extends SingletError {
+/** An error about one item: `entity` and `key` say which. */
+export class ItemError extends SingletError {
   readonly entity: string
   readonly key: ItemKey
-  constructor(entity: string, key: ItemKey) {
-    super('ItemNotFound', `There is no ${entity} with the key ${showKey(key)}. Create it first, or update with { upsert: true }.`)
+  constructor(code: string, entity: string, key: ItemKey, message: string, options?: ErrorOptions) {
+    super(code, message, options)
     this.entity = entity
     this.key = key
   }
 }
 
+/** An update found no item. Create it, or pass `upsert: true`. */
+export class ItemNotFoundError extends ItemError {
+  constructor(entity: string, key: ItemKey) {
+    super(
+      'ItemNotFound',
+      entity,
+      key,
+      `There is no ${entity} with the key ${showKey(key)}. Create it first, or update with { upsert: true }.`,
+    )
+  }
+}
+
 /** A create found the item there already. `item` is what is there, when the engine tells. */
-export class ItemExistsError extends SingletError {
-  readonly entity: string
-  readonly key: ItemKey
+export class ItemExistsError extends ItemError {
   readonly item: unknown
   constructor(entity: string, key: ItemKey, item: unknown) {
-    super('ItemExists', `A ${entity} with the key ${showKey(key)} exists. Use put() to replace it, or update() to change it.`)
-    this.entity = entity
-    this.key = key
+    super(
+      'ItemExists',
+      entity,
+      key,
+      `A ${entity} with the key ${showKey(key)} exists. Use put() to replace it, or update() to change it.`,
+    )
     this.item = item
   }
 }
 
 /** The condition of a write did not hold. `item` is what is there, undefined when there is none or the engine does not tell. */
-export class ConditionFailedError extends SingletError {
-  readonly entity: string
-  readonly key: ItemKey
+export class ConditionFailedError extends ItemError {
   readonly item: unknown
-  constructor(entity: string, key: ItemKey, item: unknown, message?: string) {
-    super('ConditionFailed', message ?? `The condition on the ${entity} with the key ${showKey(key)} does not hold.`)
-    this.entity = entity
-    this.key = key
+  constructor(entity: string, key: ItemKey, item: unknown, message?: string, code = 'ConditionFailed') {
+    super(code, entity, key, message ?? `The condition on the ${entity} with the key ${showKey(key)} does not hold.`)
     this.item = item
   }
 }
@@ -115,6 +124,7 @@ export class VersionConflictError extends ConditionFailedError {
       key,
       item,
       `The ${entity} with the key ${showKey(key)} was expected ${wanted}. Read it again before you write it.`,
+      'VersionConflict',
     )
     this.expected = expected
   }
@@ -139,17 +149,15 @@ export class UniqueConstraintError extends SingletError {
 }
 
 /** Other writers changed the item each time between the read and the write of an update. Nothing was written. */
-export class ContentionError extends SingletError {
-  readonly entity: string
-  readonly key: ItemKey
+export class ContentionError extends ItemError {
   readonly attempts: number
   constructor(entity: string, key: ItemKey, attempts: number) {
     super(
       'Contention',
+      entity,
+      key,
       `The ${entity} with the key ${showKey(key)} was changed by others in each of ${attempts} attempts. Try again, or pass the values you know as { known }.`,
     )
-    this.entity = entity
-    this.key = key
     this.attempts = attempts
   }
 }
@@ -158,19 +166,17 @@ export class ContentionError extends SingletError {
  * The answer to a write was lost, the SDK sent it again, and by then the item had changed: by that write itself, or by somebody else.
  * Doing it once more could count twice. Look at the item before you decide.
  */
-export class OutcomeUnknownError extends SingletError {
-  readonly entity: string
-  readonly key: ItemKey
+export class OutcomeUnknownError extends ItemError {
   /** The item as it is now. */
   readonly item: unknown
   constructor(entity: string, key: ItemKey, item: unknown, options?: ErrorOptions) {
     super(
       'OutcomeUnknown',
+      entity,
+      key,
       `An answer was lost while the ${entity} with the key ${showKey(key)} was updated: it may have been done or not. Read the item before you repeat it.`,
       options,
     )
-    this.entity = entity
-    this.key = key
     this.item = item
   }
 }

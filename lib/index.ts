@@ -30,6 +30,7 @@ export {
   ConditionFailedError,
   ContentionError,
   InvalidCursorError,
+  ItemError,
   ItemExistsError,
   ItemNotFoundError,
   type Misfit,

@@ -74,7 +74,7 @@ export function parseChanges(
 function checkChangeable(entity: ResolvedEntity, { name, definition }: ResolvedAttribute, upsert: boolean): void {
   const refuse = (message: string) => new ValidationError('not-allowed', name, message)
   if (entity.keyAttributes.includes(name))
-    throw refuse('is part of the primary key, which can not be updated. Delete the item and create the new one in a transaction.')
+    throw refuse('is part of the primary key, which can not be updated. Use move() to give the item another key.')
   if (definition.type === 'version')
     throw refuse('is counted by every write. Give the version you have read as an option: { version }.')
   if (definition.type === 'createdAt' || definition.type === 'updatedAt') throw refuse('is written by Singlet itself.')

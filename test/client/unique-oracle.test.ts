@@ -145,7 +145,8 @@ describe('the guards of unique values', () => {
         setup.engine.faults.clear()
         await expectGuards()
       }),
-      { numRuns: Math.ceil(propertyRuns / 20) },
+      // Few enough to be quick, and enough for every fault to strike.
+      { numRuns: Math.max(20, Math.ceil(propertyRuns / 20)) },
     )
     for (const strikes of struck) expect(strikes).to.be.above(0)
   })
