@@ -8,22 +8,12 @@ export {
   type PatternOperation,
 } from './client/connect.ts'
 export type { OnMisfit } from './client/connection.ts'
-export type {
-  EntityOperations,
-  GetOptions,
-  PutInput,
-  UpdateOptions,
-  WriteOperation,
-  WriteOptions,
-} from './client/entity-operations.ts'
+export type { EntityOperations, GetOptions } from './client/entity-operations.ts'
 export type { GetOperation, GetResults } from './client/get.ts'
-export type { Operation } from './client/operation.ts'
 export type { Page, PageOptions } from './client/paging.ts'
 export type { PageOperation } from './client/pattern-operations.ts'
 export type { RequestEvent } from './client/send.ts'
 export type { TransactWriteOptions } from './client/transact.ts'
-export type { WriteResults } from './client/write-list.ts'
-export type { WriteKind } from './client/write-request.ts'
 export type { Plan, PlanInput } from './design/plan.ts'
 export {
   type CancellationReason,
@@ -72,7 +62,18 @@ export {
   type Shards,
   type UniqueTemplates,
 } from './model/entity.ts'
+export type {
+  DeleteOptions,
+  EntityWrites,
+  PutInput,
+  UpdateOptions,
+  WriteKind,
+  WriteOperation,
+  WriteOptions,
+  WriteResults,
+} from './model/entity-writes.ts'
 export { type Collection, type ItemCollectionPattern, itemCollection, many, one } from './model/item-collection.ts'
+export type { Operation } from './model/operation.ts'
 export { type GetPattern, get, type OnePattern, type QueryPattern, query } from './model/query.ts'
 export { type ScanPattern, scan } from './model/scan.ts'
 export { defineTable, type Table, type TableInput } from './model/table.ts'

@@ -1,10 +1,11 @@
 // batchGet: items of any entities by their keys, in as few requests as DynamoDB allows.
 import { UnprocessedError } from '../errors.ts'
+import type { Operation } from '../model/operation.ts'
 import type { Connection, OnMisfit } from './connection.ts'
 import { fetchChunks, fetchItems, fetchRequest, type WantedItem } from './fetch-items.ts'
 import { type GetOperation, type GetResults, type Read, readsOf, requestsOf } from './get.ts'
 import { itemIdentity } from './item-identity.ts'
-import { LazyOperation, type Operation } from './operation.ts'
+import { LazyOperation } from './operation.ts'
 
 /** Reads items by key. The results stand where their operations stood. */
 export function batchGet<const T extends readonly GetOperation<unknown>[]>(

@@ -1,15 +1,16 @@
 // batchWrite: puts and deletes of any entities, in as few requests as DynamoDB allows. A batch is no transaction and has no conditions.
 import type { WriteRequest as BatchRequest, BatchWriteItemInput } from '@aws-sdk/client-dynamodb'
 import { UnprocessedError, ValidationError } from '../errors.ts'
+import type { WriteOperation, WriteResults } from '../model/entity-writes.ts'
+import type { Operation } from '../model/operation.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { chunksOf, performChunks } from './chunks.ts'
 import type { Connection } from './connection.ts'
-import type { WriteOperation } from './entity-operations.ts'
 import { itemIdentity } from './item-identity.ts'
-import { LazyOperation, type Operation } from './operation.ts'
+import { LazyOperation } from './operation.ts'
 import { send } from './send.ts'
-import { type WriteResults, writeResults, writesOf } from './write-list.ts'
+import { writeResults, writesOf } from './write-list.ts'
 import type { Write, WriteRequest } from './write-request.ts'
 
 /** DynamoDB's limit on the requests of a BatchWriteItem. */

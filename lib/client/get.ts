@@ -1,13 +1,14 @@
 // The get of one item: by itself when it is awaited, or as part of a batch or a transaction.
 import type { GetItemInput } from '@aws-sdk/client-dynamodb'
 import { ValidationError } from '../errors.ts'
+import type { Operation } from '../model/operation.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { isExpired } from '../requests/decode.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { type GetOptions as GetRequestOptions, getRequest } from '../requests/single.ts'
 import type { Connection, OnMisfit } from './connection.ts'
 import { decodeOrMisfit, reportMisfit, tryDecode } from './misfit.ts'
-import { LazyOperation, type Operation } from './operation.ts'
+import { LazyOperation } from './operation.ts'
 import { send } from './send.ts'
 
 /** A get, to be awaited, or to be given to `batchGet` or `transactGet`. */

@@ -1,12 +1,5 @@
 // A lazy operation: nothing happens until it is awaited, and it runs once however often it is awaited.
-
-/** An operation on the table that runs when it is awaited. */
-export interface Operation<out O> extends PromiseLike<O> {
-  /** The request as DynamoDB gets it. Sends nothing. Throws what awaiting would reject with for bad input. */
-  params(): unknown
-  catch<R = never>(onRejected?: ((reason: unknown) => R | PromiseLike<R>) | null): Promise<O | R>
-  finally(onFinally?: (() => void) | null): Promise<O>
-}
+import type { Operation } from '../model/operation.ts'
 
 /** Runs its action at the first `then`. */
 export class LazyOperation<O> implements Operation<O> {

@@ -1,9 +1,10 @@
 // What `shop.patterns.name(input)` answers: one item, pages and iteration over items, or a collection. All lazy.
 import type { ReadPlan } from '../design/read-plan.ts'
 import { type Misfit, SingletError } from '../errors.ts'
+import type { Operation } from '../model/operation.ts'
 import { ownValue, setOwn } from '../plain-object.ts'
 import type { Connection, OnMisfit } from './connection.ts'
-import { LazyOperation, type Operation } from './operation.ts'
+import { LazyOperation } from './operation.ts'
 import { checkCount, defaultLimit, defaultMaxRequests, type Page, type PageOptions, Paging, throwMisfit } from './paging.ts'
 import type { Effort } from './reader.ts'
 

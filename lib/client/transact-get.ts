@@ -1,12 +1,13 @@
 // transactGet: items of any entities as they were at one moment, with no write of another transaction half done.
 import { type Get, type TransactGetItem, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { TransactionCanceledError, ValidationError } from '../errors.ts'
+import type { Operation } from '../model/operation.ts'
 import { backOff, maxAttempts } from './back-off.ts'
 import { passes } from './cancellation.ts'
 import type { Connection } from './connection.ts'
 import { type GetOperation, type GetResults, type Read, readsOf, requestsOf } from './get.ts'
 import { itemIdentity } from './item-identity.ts'
-import { LazyOperation, type Operation } from './operation.ts'
+import { LazyOperation } from './operation.ts'
 import { send } from './send.ts'
 
 /** DynamoDB's limit on the actions of a transaction. */

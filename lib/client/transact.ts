@@ -5,18 +5,19 @@ import {
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb'
 import { ItemNotFoundError, SingletError, TransactionCanceledError, ValidationError } from '../errors.ts'
+import type { WriteOperation, WriteResults } from '../model/entity-writes.ts'
+import type { Operation } from '../model/operation.ts'
 import { wrongType } from '../schema/misfit.ts'
 import { backOff, maxAttempts } from './back-off.ts'
 import { reasonsOf } from './cancellation.ts'
 import { type Companion, companionsOf } from './companions.ts'
 import type { Connection } from './connection.ts'
-import type { WriteOperation } from './entity-operations.ts'
 import { itemIdentity } from './item-identity.ts'
-import { LazyOperation, type Operation } from './operation.ts'
+import { LazyOperation } from './operation.ts'
 import { send } from './send.ts'
 import { transactItem } from './transact-item.ts'
 import { contention } from './write.ts'
-import { type WriteResults, writeResults, writesOf } from './write-list.ts'
+import { writeResults, writesOf } from './write-list.ts'
 import { type Attempt, storedKeyOf, type Write } from './write-request.ts'
 
 /** DynamoDB's limit on the actions of a transaction. */

@@ -1,6 +1,7 @@
 // What a write is, whatever it writes: a request that can be tried, what its refusal means, and what is written along with it.
 import type { ConditionCheck, DeleteItemInput, PutItemInput, UpdateItemInput } from '@aws-sdk/client-dynamodb'
 import type { SingletError } from '../errors.ts'
+import type { WriteKind } from '../model/entity-writes.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import type { GuardChange } from '../requests/unique.ts'
@@ -10,9 +11,6 @@ export type WriteRequest =
   | { readonly Update: UpdateItemInput }
   | { readonly Delete: DeleteItemInput }
   | { readonly ConditionCheck: ConditionCheck }
-
-/** The operation that a write is. */
-export type WriteKind = 'create' | 'put' | 'update' | 'delete' | 'move' | 'conditionCheck'
 
 /** A request whose condition may refuse it. */
 export interface Tried {

@@ -1,7 +1,8 @@
 // A model of which only the shape is known, and its patterns as anything that takes an input.
-import type { Operation } from '../client/operation.ts'
+
 import type { PageOptions } from '../client/paging.ts'
 import type { AccessPatterns, Entities, Model } from '../model/define-model.ts'
+import type { Operation } from '../model/operation.ts'
 
 /** Any model. */
 export type DocumentedModel = Model<Entities, AccessPatterns>

@@ -5,8 +5,9 @@ import {
   type TableDescription,
   type UpdateTimeToLiveCommandInput,
 } from '@aws-sdk/client-dynamodb'
-import { LazyOperation, type Operation } from '../client/operation.ts'
+import { LazyOperation } from '../client/operation.ts'
 import type { Model } from '../model/define-model.ts'
+import type { Operation } from '../model/operation.ts'
 import { createTableParams } from './create-table-params.ts'
 import { describeTable, isServiceError, type TableClient } from './describe-table.ts'
 import { tableDifferences } from './table-differences.ts'
