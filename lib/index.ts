@@ -15,6 +15,7 @@ export type { PageOperation } from './client/pattern-operations.ts'
 export type { RequestEvent } from './client/send.ts'
 export type { TransactWriteOptions } from './client/transact.ts'
 export type { Plan, PlanInput } from './design/plan.ts'
+export type { OperationPlan, TransactionInput, TransactionPlan, WriteEstimate } from './design/transaction-plan.ts'
 export {
   type CancellationReason,
   ConditionFailedError,
@@ -77,6 +78,7 @@ export type { Operation } from './model/operation.ts'
 export { type GetPattern, get, type OnePattern, type QueryPattern, query } from './model/query.ts'
 export { type ScanPattern, scan } from './model/scan.ts'
 export { defineTable, type Table, type TableInput } from './model/table.ts'
+export { type TransactionPattern, transaction, type Writes, type WrittenEntities } from './model/transaction.ts'
 export {
   add,
   addToSet,

@@ -39,6 +39,7 @@ async function demonstrate(demonstration: Demonstration, endpoint: string | unde
     const failed: string[] = []
     for (const [position, [name, ask]] of patterns.entries()) {
       const plan = ask.explain()
+      if (plan.kind === 'transaction') continue
       const input = inputs[name] ?? {}
       const given = await answer(ask, plan.kind, input)
       screen.pattern(position + 1, plan, input, given)

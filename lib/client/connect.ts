@@ -2,13 +2,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { explainRead } from '../design/explain.ts'
+import { explainTransaction } from '../design/explain-transaction.ts'
 import type { Plan } from '../design/plan.ts'
 import { planRead, type ReadPlan } from '../design/read-plan.ts'
+import type { TransactionPlan } from '../design/transaction-plan.ts'
 import { type Misfit, ValidationError } from '../errors.ts'
 import type { AnyAccessPattern, PatternInput, PatternResult, PatternShape } from '../model/access-pattern.ts'
 import type { AccessPatterns, Entities, Model } from '../model/define-model.ts'
 import type { WriteOperation, WriteResults } from '../model/entity-writes.ts'
 import type { Operation } from '../model/operation.ts'
+import type { ResolvedPattern, ResolvedTransaction } from '../model/resolved.ts'
 import type { Unnamed } from '../schema/infer.ts'
 import { batchGet } from './batch-get.ts'
 import { batchWrite } from './batch-write.ts'
@@ -19,6 +22,7 @@ import type { PageOptions } from './paging.ts'
 import { collectionOperation, LazyPages, type OneOptions, oneOperation, type PageOperation } from './pattern-operations.ts'
 import { type TransactWriteOptions, transactWrite } from './transact.ts'
 import { transactGet } from './transact-get.ts'
+import { transactionOperation } from './transaction-operation.ts'
 
 export interface ConnectOptions {
   /** The SDK's client; a document client is accepted too. Its retries, region and credentials apply. */
@@ -39,8 +43,11 @@ export interface ConnectOptions {
 /** A pattern, ready to be asked. One interface for all shapes, so that an exported pattern can be named in declarations. */
 export interface PatternOperation<P extends AnyAccessPattern> {
   (input: PatternInput<P>, options?: Options[PatternShape<P>]): Answers<PatternResult<P>>[PatternShape<P>]
-  /** The plan: key, index, filters, requests, entities in range and estimated cost. `String(plan)` prints it. */
-  explain(): Plan
+  /**
+   * The plan of a read: key, index, filters, requests, entities in range and estimated cost. That of a transaction: its writes for an
+   * example of its input. `String(plan)` prints it.
+   */
+  explain(): Plans[PatternShape<P>]
 }
 
 /** What a pattern of each shape answers, and how it may be asked. */
@@ -48,11 +55,19 @@ interface Answers<Result> {
   readonly page: PageOperation<Result>
   readonly one: Operation<Result | undefined>
   readonly collection: Operation<Unnamed<Result & CollectionExtras>>
+  readonly transaction: Operation<Result>
 }
 interface Options {
   readonly page: PageOptions
   readonly one: OneOptions
   readonly collection: PageOptions
+  readonly transaction: TransactWriteOptions
+}
+interface Plans {
+  readonly page: Plan
+  readonly one: Plan
+  readonly collection: Plan
+  readonly transaction: TransactionPlan
 }
 
 /** What an item collection has besides its members. */
@@ -129,10 +144,12 @@ export function connect<Es extends Entities, Ps extends AccessPatterns>(
     cursorSecret: options.cursorSecret,
   })
   const entities = Object.entries(resolved.entities).map(([name, entity]) => [name, entityOperations(connection, entity)])
-  const patterns = Object.values(resolved.patterns).map((pattern) => {
-    const plan = planRead(resolved, pattern)
+  const patterns = Object.keys(model.accessPatterns).map((name): [string, unknown] => {
+    const transaction = resolved.transactions[name]
+    if (transaction !== undefined) return [name, transactionCall(connection, transaction)]
+    const plan = planRead(resolved, resolved.patterns[name] as ResolvedPattern)
     const run = (input: object = {}, options: PageOptions = {}) => patternOperation(connection, plan, input, options)
-    return [pattern.name, Object.freeze(Object.assign(run, { explain: () => explainRead(plan) }))]
+    return [name, Object.freeze(Object.assign(run, { explain: () => explainRead(plan) }))]
   })
   const several: Pick<Connected<Es, Ps>, 'batchGet' | 'batchWrite' | 'transactGet' | 'transactWrite'> = {
     batchGet: (operations) => batchGet(connection, operations),
@@ -142,7 +159,8 @@ export function connect<Es extends Entities, Ps extends AccessPatterns>(
   }
   return Object.freeze({
     entities: Object.freeze(Object.fromEntries(entities)),
-    patterns: Object.freeze(Object.fromEntries(patterns)),
+    // Each pattern has the operation of its definition, from which its type is derived.
+    patterns: Object.freeze(Object.fromEntries(patterns)) as Connected<Es, Ps>['patterns'],
     ...several,
   })
 }
@@ -153,6 +171,12 @@ function checkOptions({ client, cursorSecret }: ConnectOptions): void {
   // Whoever knows the code knows an empty secret.
   if (cursorSecret !== undefined && (typeof cursorSecret !== 'string' || cursorSecret === ''))
     throw new ValidationError('wrong-type', 'cursorSecret', 'expected text that is not empty. Leave it out for plain cursors.')
+}
+
+function transactionCall(connection: Connection, transaction: ResolvedTransaction): object {
+  const run = (input: object = {}, options: TransactWriteOptions = {}) =>
+    transactionOperation(connection, transaction, input, options)
+  return Object.freeze(Object.assign(run, { explain: () => explainTransaction(transaction) }))
 }
 
 function patternOperation(connection: Connection, plan: ReadPlan, input: object, options: PageOptions): Operation<unknown> {

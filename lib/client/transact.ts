@@ -39,6 +39,7 @@ export function transactWrite<const T extends readonly WriteOperation<unknown>[]
   connection: Connection,
   operations: T,
   options: TransactWriteOptions = {},
+  pattern?: string,
 ): Operation<WriteResults<T>> {
   const writes = writesOf(operations)
   if (writes.length === 0 || writes.length > maxOperations)
@@ -46,7 +47,7 @@ export function transactWrite<const T extends readonly WriteOperation<unknown>[]
   const token = tokenOf(options)
   return new LazyOperation(
     // Each write gives what its operation gives.
-    async () => (await run(connection, writes, token)) as WriteResults<T>,
+    async () => (await run(connection, writes, token, pattern)) as WriteResults<T>,
     () => {
       const attempts = writes.map((write) => ({ request: write.request(), ...write.along?.() }))
       return { TransactItems: transactItems(connection, attempts, companionsOf(connection, attempts)), ...token }
@@ -63,7 +64,12 @@ function tokenOf({ clientRequestToken: token }: TransactWriteOptions): Token {
   throw new ValidationError('out-of-range', 'clientRequestToken', `has 1 to ${maxTokenLength} characters, not ${token.length}.`)
 }
 
-async function run(connection: Connection, writes: readonly Write<unknown>[], token: Token): Promise<unknown[]> {
+async function run(
+  connection: Connection,
+  writes: readonly Write<unknown>[],
+  token: Token,
+  pattern: string | undefined,
+): Promise<unknown[]> {
   // A token stands for one request. An attempt that reads again would be another one.
   const mayRead = token.ClientRequestToken === undefined
   for (let tries = 1; ; tries++) {
@@ -71,7 +77,7 @@ async function run(connection: Connection, writes: readonly Write<unknown>[], to
     const companions = companionsOf(connection, attempts)
     const items = transactItems(connection, attempts, companions)
     try {
-      await send(connection, 'TransactWriteItems', { TransactItems: items, ...token }, {})
+      await send(connection, 'TransactWriteItems', { TransactItems: items, ...token }, pattern === undefined ? {} : { pattern })
       return writeResults(writes, attempts)
     } catch (error) {
       if (error instanceof IdempotentParameterMismatchException) throw tokenReused(token, error)

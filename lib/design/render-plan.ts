@@ -1,5 +1,6 @@
 // A plan as lines of text, for a terminal.
 import type { Plan } from './plan.ts'
+import type { OperationPlan, TransactionPlan } from './transaction-plan.ts'
 
 /** The plan as text. */
 export function renderPlan(plan: Omit<Plan, 'toString'>): string {
@@ -18,8 +19,40 @@ export function renderPlan(plan: Omit<Plan, 'toString'>): string {
     ['cost', costText(plan)],
     ...plan.notes.map((note): [string, string] => ['note', note]),
   ]
-  const title = plan.description === undefined ? plan.pattern : `${plan.pattern}: ${plan.description}`
-  return [title, ...fields.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(10)} ${text}`]))].join('\n')
+  return linesOf(plan, fields)
+}
+
+/** The plan of a transaction as text. */
+export function renderTransactionPlan(plan: Omit<TransactionPlan, 'toString'>): string {
+  const { actions, writeUnits } = plan.estimate
+  return linesOf(plan, [
+    [
+      'input',
+      plan.inputs.map(({ attribute, required, type }) => `${attribute}${required ? '' : '?'}: ${type}`).join(', ') || 'none',
+    ],
+    ['operation', plan.operation],
+    ...plan.operations.map((operation): [string, string] => [operation.kind, operationText(operation)]),
+    ['cost', `about ${writeUnits} write units for ${actions} ${actions === 1 ? 'action' : 'actions'}, and those of the indexes`],
+    ...plan.notes.map((note): [string, string] => ['note', note]),
+  ])
+}
+
+function operationText({ entity, key, conditions, changes, guards }: OperationPlan): string {
+  return [
+    `${entity} ${key}`,
+    ...(changes.length === 0 ? [] : [`changes ${changes.join(', ')}`]),
+    ...(conditions.length === 0 ? [] : [`if ${conditions.join(' AND ')}`]),
+    ...(guards.length === 0 ? [] : [`with the guard of ${guards.join(', ')}`]),
+  ].join('; ')
+}
+
+function linesOf(
+  { pattern, description }: Pick<Plan, 'pattern' | 'description'>,
+  fields: [string, string | undefined][],
+): string {
+  const title = description === undefined ? pattern : `${pattern}: ${description}`
+  const width = Math.max(10, ...fields.map(([name]) => name.length))
+  return [title, ...fields.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(width)} ${text}`]))].join('\n')
 }
 
 function costText({ kind, consistent, estimate }: Omit<Plan, 'toString'>): string {

@@ -1,9 +1,10 @@
-// The kinds of access patterns as data, and what each one's input and output are. The builders are in query.ts, get.ts, scan.ts and
-// item-collection.ts beside this file.
+// The kinds of access patterns as data, and what each one's input and output are. The builders are in query.ts, scan.ts,
+// item-collection.ts and transaction.ts beside this file.
 import { isPlainObject } from '../plain-object.ts'
-import type { OutputOf } from '../schema/attribute.ts'
+import type { Attributes, OutputOf } from '../schema/attribute.ts'
 import type { Unnamed } from '../schema/infer.ts'
 import type { AnyEntity, Inverted, KeyTemplates, Placeholders } from './entity.ts'
+import type { EntityWrites } from './entity-writes.ts'
 import { frozenCopy } from './frozen-copy.ts'
 
 /** How often a pattern is asked, for estimates of cost and heat. */
@@ -11,7 +12,8 @@ export interface Rate {
   readonly perSecond: number
 }
 
-interface Described {
+/** What a pattern of any kind says of itself. */
+export interface Described {
   readonly description?: string
   readonly rate?: Rate
 }
@@ -59,18 +61,32 @@ export interface ScanDefinition extends Described {
   readonly select?: readonly string[]
 }
 
+/** A pattern that reads. */
 export type PatternDefinition = GetDefinition | QueryDefinition | ItemCollectionDefinition | ScanDefinition
+
+/** Several writes as one operation, and what a call of it is given. */
+export interface TransactionDefinition extends Described {
+  readonly kind: 'transaction'
+  /** The entities that are written, by the name under which `operations` has them. */
+  readonly entities: Readonly<Record<string, AnyEntity>>
+  readonly input: Attributes
+  readonly operations: (
+    input: Readonly<Record<string, unknown>>,
+    entities: Readonly<Record<string, EntityWrites<AnyEntity>>>,
+  ) => unknown
+  readonly example?: object
+}
 
 /** Where a pattern's types are. Only for inference; no value has such a property. */
 export declare const signature: unique symbol
 
-/** How a pattern answers: one item, pages of items, or a collection. */
-export type Shape = 'one' | 'page' | 'collection'
+/** How a pattern answers: one item, pages of items, a collection, or what a transaction wrote. */
+export type Shape = 'one' | 'page' | 'collection' | 'transaction'
 
 /** Any access pattern. Says nothing of its types, so that the compiler need not look at them until the pattern is called. */
 export interface AnyAccessPattern {
   readonly kind: 'accessPattern'
-  readonly definition: PatternDefinition
+  readonly definition: PatternDefinition | TransactionDefinition
   readonly [signature]: object
 }
 
@@ -126,17 +142,20 @@ type IndexTemplateNames<K extends KeyTemplates, I, Part extends 'pk' | 'sk'> = I
     : Placeholders<K[Part]>
 
 /** Makes the pattern that a definition describes, with the methods that a builder adds. */
-export function accessPattern<P extends AnyAccessPattern>(definition: PatternDefinition, methods: object): P {
-  const options = Object.entries(definition).map(([name, value]) =>
-    // Entities are frozen already, and known by their identity.
-    [name, name === 'entity' || name === 'members' ? value : frozenCopy(value)],
-  )
+export function accessPattern<P extends AnyAccessPattern>(
+  definition: PatternDefinition | TransactionDefinition,
+  methods: object,
+): P {
+  const options = Object.entries(definition).map(([name, value]) => [name, frozenAlready.has(name) ? value : frozenCopy(value)])
   return Object.freeze({
     kind: 'accessPattern',
     definition: Object.freeze(Object.fromEntries(options)),
     ...methods,
   }) as unknown as P
 }
+
+/** Entities and attributes are frozen, and known by their identity. */
+const frozenAlready: ReadonlySet<string> = new Set(['entity', 'members', 'entities', 'input'])
 
 /** Whether a value is an access pattern. */
 export function isAccessPattern(value: unknown): value is AnyAccessPattern {

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isPlainObject } from '../plain-object.ts'
 import type {
+  Described,
   GetDefinition,
   ItemCollectionDefinition,
   PatternDefinition,
@@ -17,7 +18,8 @@ import { projectionOf } from './projection.ts'
 import type { ResolvedAttribute, ResolvedEntity, ResolvedIndex, ResolvedKey } from './resolved.ts'
 import type { Table } from './table.ts'
 
-interface Context {
+/** What patterns are checked against. */
+export interface PatternContext {
   readonly table: Table
   readonly find: (entity: AnyEntity) => ResolvedEntity | undefined
   readonly declared: ReadonlySet<AnyEntity>
@@ -28,16 +30,20 @@ interface Context {
 const maxSegments = 1_000_000
 
 /** Reports what is wrong with a pattern. */
-export function checkPattern(name: string, definition: PatternDefinition, context: Context): void {
+export function checkPattern(name: string, definition: PatternDefinition, context: PatternContext): void {
   const place = `accessPatterns.${name}`
-  const { description, rate } = definition
-  textOf(description, `${place}.describe`, context.problems)
-  if (rate !== undefined) checkRate(`${place}.rate`, rate, context)
+  checkDescribed(place, definition, context.problems)
   if (definition.kind === 'itemCollection') checkItemCollection(place, definition, context)
   else checkSingleEntity(place, definition, context)
 }
 
-function checkRate(place: string, rate: unknown, { problems }: Context): void {
+/** Reports what is wrong with what a pattern of any kind says of itself. */
+export function checkDescribed(place: string, { description, rate }: Described, problems: Problems): void {
+  textOf(description, `${place}.describe`, problems)
+  if (rate !== undefined) checkRate(`${place}.rate`, rate, problems)
+}
+
+function checkRate(place: string, rate: unknown, problems: Problems): void {
   const options = optionsOf(rate, ['perSecond'], place, problems)
   if (options === undefined) return
   const { perSecond } = options
@@ -45,7 +51,11 @@ function checkRate(place: string, rate: unknown, { problems }: Context): void {
     problems.add('bad-rate', place, `${shown(perSecond)} times a second can't be.`, 'Use a number above 0, such as 0.5 or 50.')
 }
 
-function checkSingleEntity(place: string, definition: GetDefinition | QueryDefinition | ScanDefinition, context: Context): void {
+function checkSingleEntity(
+  place: string,
+  definition: GetDefinition | QueryDefinition | ScanDefinition,
+  context: PatternContext,
+): void {
   const entity = findEntity(definition.entity, place, context)
   if (entity === undefined) return
   checkSelect(place, definition, entity, context)
@@ -60,8 +70,12 @@ function checkSingleEntity(place: string, definition: GetDefinition | QueryDefin
   if (isPlainObject(definition.where)) checkWhere(place, { ...definition, where: definition.where }, entity, context)
 }
 
-/** Undefined also for an entity with problems of its own, which are reported with it. */
-function findEntity(entity: unknown, place: string, { find, declared, problems }: Context): ResolvedEntity | undefined {
+/** The entity in its model. Undefined also for an entity with problems of its own, which are reported with it. */
+export function findEntity(
+  entity: unknown,
+  place: string,
+  { find, declared, problems }: PatternContext,
+): ResolvedEntity | undefined {
   if (!isEntity(entity)) {
     problems.add('not-an-entity', place, `${shown(entity)} is no entity.`, 'Make it with defineEntity().')
     return undefined
@@ -75,7 +89,7 @@ function checkSelect(
   place: string,
   { select }: GetDefinition | QueryDefinition | ScanDefinition,
   entity: ResolvedEntity,
-  { problems }: Context,
+  { problems }: PatternContext,
 ): void {
   if (select === undefined) return
   const report = (code: string, message: string, hint: string) => problems.add(code, `${place}.select`, message, hint)
@@ -95,7 +109,7 @@ function checkWhere(
   place: string,
   definition: (QueryDefinition | ScanDefinition) & { readonly where: object },
   entity: ResolvedEntity,
-  { problems }: Context,
+  { problems }: PatternContext,
 ): void {
   const { kind, where } = definition
   const index = definition.index === undefined ? undefined : entity.indexes[definition.index]
@@ -120,7 +134,7 @@ function checkWhere(
     )
 }
 
-function checkIndex(place: string, name: unknown, entity: ResolvedEntity, { table, problems }: Context): name is string {
+function checkIndex(place: string, name: unknown, entity: ResolvedEntity, { table, problems }: PatternContext): name is string {
   if (typeof name !== 'string') {
     problems.add('not-text', place, `${shown(name)} is not the name of an index.`, "Name it: .index('GSI1').")
     return false
@@ -141,7 +155,7 @@ function checkIndex(place: string, name: unknown, entity: ResolvedEntity, { tabl
   return false
 }
 
-function checkConsistency(place: string, name: string, consistent: boolean, { table, problems }: Context): void {
+function checkConsistency(place: string, name: string, consistent: boolean, { table, problems }: PatternContext): void {
   if (consistent && table.indexes[name]?.type === 'global')
     problems.add(
       'consistent-global-index',
@@ -155,7 +169,7 @@ function checkProjection(
   place: string,
   definition: QueryDefinition | ScanDefinition,
   entity: ResolvedEntity,
-  { table, problems }: Context,
+  { table, problems }: PatternContext,
 ): void {
   const index = definition.index === undefined ? undefined : table.indexes[definition.index]
   const projection = projectionOf(entity, index)
@@ -185,12 +199,12 @@ function checkProjection(
     )
 }
 
-function checkSegments(place: string, { segments }: ScanDefinition, { problems }: Context): void {
+function checkSegments(place: string, { segments }: ScanDefinition, { problems }: PatternContext): void {
   if (!Number.isInteger(segments) || segments < 1 || segments > maxSegments)
     problems.add('bad-segments', place, `${shown(segments)} segments can't be.`, `Use a whole number from 1 to ${maxSegments}.`)
 }
 
-function checkItemCollection(place: string, definition: ItemCollectionDefinition, context: Context): void {
+function checkItemCollection(place: string, definition: ItemCollectionDefinition, context: PatternContext): void {
   const { problems } = context
   const members = Object.entries(definition.members)
   if (members.length === 0)
@@ -228,7 +242,7 @@ function checkOnePartition(
   first: { readonly name: string; readonly entity: ResolvedEntity; readonly key: CollectionKey },
   entity: ResolvedEntity,
   key: CollectionKey,
-  { problems }: Context,
+  { problems }: PatternContext,
 ): void {
   const hint = 'Members of an item collection share one partition template, with the same types in it and the same shards.'
   const report = (message: string) => problems.add('not-one-partition', place, message, hint)
@@ -252,7 +266,7 @@ function checkCollectionProjection(
   place: string,
   name: string | undefined,
   entity: ResolvedEntity,
-  { table, problems }: Context,
+  { table, problems }: PatternContext,
 ): void {
   const index = name === undefined ? undefined : table.indexes[name]
   if (index?.type !== 'global') return

@@ -10,7 +10,8 @@ import { type AnyEntity, isEntity } from './entity.ts'
 import { objectOf, optionsOf, shown } from './options.ts'
 import { Problems } from './problems.ts'
 import { resolveEntity } from './resolve-entity.ts'
-import type { ResolvedEntity, ResolvedModel, ResolvedPattern } from './resolved.ts'
+import { resolveTransaction } from './resolve-transaction.ts'
+import type { ResolvedEntity, ResolvedModel, ResolvedPattern, ResolvedTransaction } from './resolved.ts'
 import { isTable, type Table } from './table.ts'
 
 export type Entities = { readonly [name: string]: AnyEntity }
@@ -53,7 +54,7 @@ export function defineModel<const Es extends Entities, const Ps extends AccessPa
   const all = Object.values(resolved)
   checkOverlap(all, problems)
   checkUnique(all, problems)
-  const patterns = resolvePatterns(accessPatterns, resolved, entities, table, problems)
+  const { patterns, transactions } = resolvePatterns(accessPatterns, resolved, entities, table, problems)
   if (problems.found.length > 0) throw new ModelError(Object.freeze(problems.found))
   return Object.freeze({
     table,
@@ -64,6 +65,7 @@ export function defineModel<const Es extends Entities, const Ps extends AccessPa
       entities: Object.freeze(resolved),
       byType: new Map(all.map((entity) => [entity.name, entity])),
       patterns: Object.freeze(patterns),
+      transactions: Object.freeze(transactions),
     }),
   })
 }
@@ -79,7 +81,7 @@ function readInput(input: unknown, problems: Problems): Parts {
   const options = optionsOf(input, ['table', 'entities', 'accessPatterns'], 'model', problems) ?? {}
   const entities = partsOf(options.entities, 'entities', isEntity, 'defineEntity()', problems)
   const { accessPatterns: patterns = {} } = options
-  const makers = 'get(), query(), itemCollection() or scan()'
+  const makers = 'get(), query(), itemCollection(), scan() or transaction()'
   const accessPatterns = partsOf(patterns, 'accessPatterns', isAccessPattern, makers, problems)
   if (!isTable(options.table)) {
     problems.add('not-a-table', 'table', `${shown(options.table)} is no table.`, 'Make it with defineTable().')
@@ -138,13 +140,19 @@ function resolvePatterns(
   entities: Entities,
   table: Table,
   problems: Problems,
-): Record<string, ResolvedPattern> {
+): { patterns: Record<string, ResolvedPattern>; transactions: Record<string, ResolvedTransaction> } {
+  const transactions: Record<string, ResolvedTransaction> = Object.create(null)
   const patterns: Record<string, ResolvedPattern> = Object.create(null)
   const find = (entity: AnyEntity) => Object.values(resolved).find((one) => one.entity === entity)
-  const declared = new Set(Object.values(entities))
+  const context = { table, find, declared: new Set(Object.values(entities)), problems }
   for (const [name, { definition }] of Object.entries(accessPatterns)) {
-    checkPattern(name, definition, { table, find, declared, problems })
-    patterns[name] = Object.freeze({ name, definition })
+    if (definition.kind === 'transaction') {
+      const transaction = resolveTransaction(name, definition, context)
+      if (transaction !== undefined) transactions[name] = transaction
+    } else {
+      checkPattern(name, definition, context)
+      patterns[name] = Object.freeze({ name, definition })
+    }
   }
-  return patterns
+  return { patterns, transactions }
 }

@@ -4,7 +4,7 @@ import type { KeyCodec } from '../keys/key-codec.ts'
 import type { KeyType } from '../keys/key-type.ts'
 import type { AttributeDefinition } from '../schema/attribute.ts'
 import type { ObjectCodec } from '../schema/codecs/objects.ts'
-import type { PatternDefinition } from './access-pattern.ts'
+import type { PatternDefinition, TransactionDefinition } from './access-pattern.ts'
 import type { AnyEntity, Shards } from './entity.ts'
 import type { Table, TableIndex } from './table.ts'
 
@@ -94,11 +94,26 @@ export interface ResolvedPattern {
   readonly definition: PatternDefinition
 }
 
+export interface ResolvedTransaction {
+  readonly name: string
+  readonly definition: TransactionDefinition
+  /** The entities that it writes, by the name under which its function has them. */
+  readonly entities: Readonly<Record<string, ResolvedEntity>>
+  readonly input: {
+    readonly definitions: Readonly<Record<string, AttributeDefinition>>
+    /** Judges the input; nothing is stored in this form. */
+    readonly codec: ObjectCodec
+    readonly hasSchemas: boolean
+  }
+}
+
 export interface ResolvedModel {
   readonly table: Table
   /** By the name under which the model has them. */
   readonly entities: Readonly<Record<string, ResolvedEntity>>
   /** By the name in the type attribute. */
   readonly byType: ReadonlyMap<string, ResolvedEntity>
+  /** The access patterns that read. */
   readonly patterns: Readonly<Record<string, ResolvedPattern>>
+  readonly transactions: Readonly<Record<string, ResolvedTransaction>>
 }

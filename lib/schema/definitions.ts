@@ -37,10 +37,11 @@ export function attributeDefinitions(attributes: Attributes): Readonly<Record<st
   return Object.freeze(definitions)
 }
 
-/** The definitions of the attributes of a map. What only the layer above items sees to is refused on them. */
-export function nestedDefinitions(attributes: Attributes): Readonly<Record<string, AttributeDefinition>> {
+/** The definitions of the attributes of a map, or of another owner that is no item. What only items have is refused on them. */
+export function nestedDefinitions(attributes: Attributes, owner = 'a map'): Readonly<Record<string, AttributeDefinition>> {
   const definitions = attributeDefinitions(attributes)
-  for (const [name, definition] of Object.entries(definitions)) refuseItemModifiers(`the attribute ${name} of a map`, definition)
+  for (const [name, definition] of Object.entries(definitions))
+    refuseItemModifiers(`the attribute ${name} of ${owner}`, definition)
   return definitions
 }
 

@@ -1,0 +1,69 @@
+// The access pattern `transaction`: several writes, of any entities, as one named and typed operation.
+import type { Attributes } from '../schema/attribute.ts'
+import type { CreateInputOf, ItemOf } from '../schema/infer.ts'
+import { type AnyAccessPattern, accessPattern, type Rate, type signature, type TransactionDefinition } from './access-pattern.ts'
+import type { AnyEntity } from './entity.ts'
+import type { EntityWrites, WriteOperation, WriteResults } from './entity-writes.ts'
+
+/** The entities that a transaction writes, by the name under which it has them. */
+export type WrittenEntities = { readonly [name: string]: AnyEntity }
+
+/** The writes of each entity, to list and not to await. */
+export type Writes<Es extends WrittenEntities> = { readonly [N in keyof Es]: EntityWrites<Es[N]> }
+
+export interface TransactionPattern<Input, R> extends AnyAccessPattern {
+  readonly [signature]: { readonly shape: 'transaction'; readonly input: Input; readonly result: R }
+  /** An input for `explain()` and the documentation. Default: made of the examples of the input's attributes. */
+  example(input: Input): TransactionPattern<Input, R>
+  /** What the transaction is for, for the documentation. */
+  describe(text: string): TransactionPattern<Input, R>
+  /** How often it is done, for estimates. */
+  rate(rate: Rate): TransactionPattern<Input, R>
+}
+
+/**
+ * All of several writes or none, up to 100 items. The input is declared as attributes are, and so it is typed, checked and documented, and
+ * what it lacks is filled in (`ulid()`, `.default(…)`) before `operations` sees it. `operations` lists the writes: it reads nothing, awaits
+ * nothing, and gives the same list for the same input.
+ *
+ * @param entities those that are written, by any name
+ * @param input what a call is given
+ * @param operations the writes of one call; they stand in the result where they stand in the list
+ * @example
+ * const placeOrder = transaction(
+ *   { Order, Product },
+ *   { orderId: ulid(), customerId: ulid({ generate: false }), sku: string(), quantity: number({ min: 1, integer: true }) },
+ *   ({ orderId, customerId, sku, quantity }, { Order, Product }) => [
+ *     Order.create({ orderId, customerId, sku, quantity }),
+ *     Product.update({ sku }, { stock: add(-quantity) }, { if: { stock: { gte: quantity } } }),
+ *   ],
+ * ).describe('Takes the goods and writes the order, or neither')
+ *
+ * const [order] = await shop.patterns.placeOrder({ customerId, sku: 'mug', quantity: 2 })
+ */
+export function transaction<
+  const Es extends WrittenEntities,
+  const A extends Attributes,
+  const T extends readonly WriteOperation<unknown>[],
+>(
+  entities: Es,
+  input: A,
+  operations: (input: ItemOf<A>, entities: Writes<Es>) => T,
+): TransactionPattern<CreateInputOf<A>, WriteResults<T>> {
+  return transactionPattern({
+    kind: 'transaction',
+    entities: Object.freeze({ ...entities }),
+    input: Object.freeze({ ...input }),
+    // What the function is given is derived from the same declarations as its type.
+    operations: operations as unknown as TransactionDefinition['operations'],
+  })
+}
+
+function transactionPattern<P extends AnyAccessPattern>(definition: TransactionDefinition): P {
+  const having = (change: Partial<TransactionDefinition>) => transactionPattern({ ...definition, ...change })
+  return accessPattern<P>(definition, {
+    example: (example: object) => having({ example }),
+    describe: (description: string) => having({ description }),
+    rate: (rate: Rate) => having({ rate }),
+  })
+}
