@@ -68,7 +68,6 @@ export type {
   EntityWrites,
   PutInput,
   UpdateOptions,
-  WriteKind,
   WriteOperation,
   WriteOptions,
   WriteResults,
@@ -94,6 +93,7 @@ export {
   type UpdateOperation,
   type UpsertInput,
 } from './model/update-value.ts'
+export type { WriteKind } from './model/write-kind.ts'
 export { type CreateTableOptions, createTable } from './provision/create-table.ts'
 export { deleteTable } from './provision/delete-table.ts'
 export { TableMismatchError } from './provision/table-mismatch.ts'

@@ -16,10 +16,11 @@ import type { Unnamed } from '../schema/infer.ts'
 import { batchGet } from './batch-get.ts'
 import { batchWrite } from './batch-write.ts'
 import type { Connection, OnMisfit } from './connection.ts'
-import { type EntityOperations, entityOperations } from './entity-operations.ts'
+import type { EntityOperations } from './entity-operations.ts'
 import { type GetOperation, type GetResults, getOperation } from './get.ts'
 import type { PageOptions } from './paging.ts'
 import { collectionOperation, LazyPages, type OneOptions, oneOperation, type PageOperation } from './pattern-operations.ts'
+import { applicationOperations } from './reserved-writes.ts'
 import { type TransactWriteOptions, transactWrite } from './transact.ts'
 import { transactGet } from './transact-get.ts'
 import { transactionOperation } from './transaction-operation.ts'
@@ -143,7 +144,7 @@ export function connect<Es extends Entities, Ps extends AccessPatterns>(
     onMisfit: options.onMisfit,
     cursorSecret: options.cursorSecret,
   })
-  const entities = Object.entries(resolved.entities).map(([name, entity]) => [name, entityOperations(connection, entity)])
+  const entities = Object.entries(resolved.entities).map(([name, entity]) => [name, applicationOperations(connection, entity)])
   const patterns = Object.keys(model.accessPatterns).map((name): [string, unknown] => {
     const transaction = resolved.transactions[name]
     if (transaction !== undefined) return [name, transactionCall(connection, transaction)]

@@ -1,7 +1,8 @@
 // The operations on one entity: create, put, update, delete, get, and the check of a condition. Each answers a lazy operation.
 import type { AnyEntity, Item, Key } from '../model/entity.ts'
-import type { EntityWrites, WriteKind, WriteOperation } from '../model/entity-writes.ts'
+import type { EntityWrites, WriteOperation } from '../model/entity-writes.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
+import type { WriteKind } from '../model/write-kind.ts'
 import { companionsOf } from './companions.ts'
 import type { Connection, OnMisfit } from './connection.ts'
 import { type GetOperation, getOperation } from './get.ts'

@@ -1,8 +1,8 @@
 // What a write is, whatever it writes: a request that can be tried, what its refusal means, and what is written along with it.
 import type { ConditionCheck, DeleteItemInput, PutItemInput, UpdateItemInput } from '@aws-sdk/client-dynamodb'
 import type { SingletError } from '../errors.ts'
-import type { WriteKind } from '../model/entity-writes.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
+import type { WriteKind } from '../model/write-kind.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import type { GuardChange } from '../requests/unique.ts'
 

@@ -1,8 +1,8 @@
 // The writes that a transaction pattern lists for an input, and its plan as data: what explain() answers and documentation is made from.
 import { ValidationError } from '../errors.ts'
-import type { WriteKind } from '../model/entity-writes.ts'
 import { isPlannedWrite, type PlannedWrite, plannedWrites } from '../model/planned-write.ts'
 import type { ResolvedTransaction } from '../model/resolved.ts'
+import type { WriteKind } from '../model/write-kind.ts'
 
 /** How a transaction is written, for an example of its input. Plain data, the same for `explain()` and for the documentation. */
 export interface TransactionPlan {

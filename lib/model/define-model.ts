@@ -55,6 +55,7 @@ export function defineModel<const Es extends Entities, const Ps extends AccessPa
   checkOverlap(all, problems)
   checkUnique(all, problems)
   const { patterns, transactions } = resolvePatterns(accessPatterns, resolved, entities, table, problems)
+  checkReservedWrites(all, Object.values(transactions), problems)
   if (problems.found.length > 0) throw new ModelError(Object.freeze(problems.found))
   return Object.freeze({
     table,
@@ -132,6 +133,24 @@ function resolveEntities(entities: Entities, table: Table, problems: Problems): 
     if (result !== undefined) resolved[name] = result
   }
   return resolved
+}
+
+/** What only transactions may write, some transaction must. One with problems of its own is not among them. */
+function checkReservedWrites(
+  entities: readonly ResolvedEntity[],
+  transactions: readonly ResolvedTransaction[],
+  problems: Problems,
+): void {
+  if (problems.found.length > 0) return
+  const written = new Set(transactions.flatMap((transaction) => Object.values(transaction.entities)))
+  for (const entity of entities)
+    if (entity.entity.onlyInTransactions !== undefined && !written.has(entity))
+      problems.add(
+        'never-written',
+        `${entity.name}.onlyInTransactions`,
+        'no transaction pattern of the model writes it.',
+        'Add one with transaction(), or leave onlyInTransactions out.',
+      )
 }
 
 function resolvePatterns(

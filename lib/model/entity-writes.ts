@@ -4,9 +4,7 @@ import type { Condition } from './condition.ts'
 import type { AnyEntity, CreateInput, Item, Key } from './entity.ts'
 import type { Operation } from './operation.ts'
 import type { UpdateInput, UpsertInput } from './update-value.ts'
-
-/** The operation that a write is. */
-export type WriteKind = 'create' | 'put' | 'update' | 'delete' | 'move' | 'conditionCheck'
+import type { WriteKind } from './write-kind.ts'
 
 /** A condition for a write: without it the write is refused with a `ConditionFailedError`. */
 export interface WriteOptions<E extends AnyEntity> {

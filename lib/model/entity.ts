@@ -7,6 +7,7 @@ import { frozenCopy } from './frozen-copy.ts'
 import { objectOf, optionsOf, shown, textOf } from './options.ts'
 import { Problems } from './problems.ts'
 import type { CheckedWhen, WrongTests } from './when.ts'
+import { type WriteKind, writeKinds } from './write-kind.ts'
 
 /** The templates of a primary key. `sk` is absent when the table has no sort key. */
 export interface KeyTemplates {
@@ -102,6 +103,11 @@ export interface EntityInput<A, K, I, U = UniqueTemplates> {
    * that lacks an attribute of a template is not constrained by it.
    */
   readonly unique?: CheckedUnique<keyof A, U>
+  /**
+   * Writes that only the model's transaction patterns may do, because something else must be written with them: a counter with what it
+   * counts, the parts of one record. Called on the connected entity they are refused.
+   */
+  readonly onlyInTransactions?: readonly WriteKind[]
   /** One or two sentences for the documentation. */
   readonly description?: string
 }
@@ -119,6 +125,7 @@ export interface Entity<
   readonly key: K
   readonly indexes: I
   readonly unique?: UniqueTemplates
+  readonly onlyInTransactions?: readonly WriteKind[]
   readonly description?: string
   /** What could not be read in the input; only there when something could not. `defineModel` reports it. */
   readonly faults?: readonly Problem[]
@@ -146,12 +153,13 @@ export function defineEntity<
   const place = typeof name === 'string' && name !== '' ? name : 'defineEntity'
   if (place !== name)
     problems.add('bad-name', place, `${shown(name)} is not the name of an entity.`, 'Give it a text as its name.')
-  const options = optionsOf(input, ['attributes', 'key', 'indexes', 'unique', 'description'], place, problems) ?? {}
+  const options = optionsOf(input, optionNames, place, problems) ?? {}
   const object = (value: unknown, part: string) => objectOf(value, `${place}.${part}`, '{ … }', problems) ?? {}
   const attributes = object(options.attributes, 'attributes')
   const key = object(options.key, 'key')
   const indexes = options.indexes === undefined ? {} : object(options.indexes, 'indexes')
   const unique = options.unique === undefined ? undefined : object(options.unique, 'unique')
+  const onlyInTransactions = writeKindsOf(options.onlyInTransactions, `${place}.onlyInTransactions`, problems)
   const description = textOf(options.description, `${place}.description`, problems)
   // The types are those of the input, and what does not have them is in the faults.
   return Object.freeze({
@@ -161,9 +169,21 @@ export function defineEntity<
     key: frozenCopy(key) as unknown as K,
     indexes: frozenCopy(indexes) as unknown as I,
     ...(unique !== undefined && { unique: frozenCopy(unique) as UniqueTemplates }),
+    ...(onlyInTransactions.length > 0 && { onlyInTransactions }),
     ...(description !== undefined && { description }),
     ...(problems.found.length > 0 && { faults: Object.freeze(problems.found) }),
   })
+}
+
+const optionNames = ['attributes', 'key', 'indexes', 'unique', 'onlyInTransactions', 'description']
+
+function writeKindsOf(value: unknown, place: string, problems: Problems): readonly WriteKind[] {
+  if (value === undefined) return []
+  const isKind = (kind: unknown): kind is WriteKind => writeKinds.includes(kind as WriteKind)
+  if (Array.isArray(value) && value.every(isKind)) return Object.freeze([...value])
+  const names = writeKinds.map((kind) => `'${kind}'`).join(', ')
+  problems.add('bad-write-kind', place, `${shown(value)} is no list of writes.`, `Give some of ${names}.`)
+  return []
 }
 
 /** Whether a value is what `defineEntity` answers. */

@@ -2,7 +2,8 @@
 import { SingletError } from '../errors.ts'
 import { isPlainObject } from '../plain-object.ts'
 import type { AnyEntity } from './entity.ts'
-import type { EntityWrites, WriteKind } from './entity-writes.ts'
+import type { EntityWrites } from './entity-writes.ts'
+import { type WriteKind, writeKinds } from './write-kind.ts'
 
 /** One write: the method of `EntityWrites`, and what it was given. */
 export interface PlannedWrite {
@@ -11,11 +12,9 @@ export interface PlannedWrite {
   readonly arguments: readonly unknown[]
 }
 
-const kinds: readonly WriteKind[] = ['create', 'put', 'update', 'delete', 'move', 'conditionCheck']
-
 /** The writes of an entity, each of which answers what was asked of it. */
 export function plannedWrites(entity: AnyEntity): EntityWrites<AnyEntity> {
-  const writes = kinds.map((kind) => [kind, (...given: unknown[]) => plannedWrite(kind, entity, given)])
+  const writes = writeKinds.map((kind) => [kind, (...given: unknown[]) => plannedWrite(kind, entity, given)])
   // The types that a pattern's function sees are derived from its entities; at run time every entity has the same writes.
   return Object.freeze(Object.fromEntries(writes)) as EntityWrites<AnyEntity>
 }
@@ -35,5 +34,5 @@ function plannedWrite(kind: WriteKind, entity: AnyEntity, given: readonly unknow
 
 /** Whether a value was made by `plannedWrites`. */
 export function isPlannedWrite(value: unknown): value is PlannedWrite {
-  return isPlainObject(value) && kinds.includes(value.kind as WriteKind) && Array.isArray(value.arguments)
+  return isPlainObject(value) && writeKinds.includes(value.kind as WriteKind) && Array.isArray(value.arguments)
 }

@@ -197,6 +197,26 @@ describe('a transaction pattern', () => {
     expect(refusal).to.be.instanceOf(ValidationError).with.property('path', '[2]')
   })
 
+  it('does the writes that its entities leave to it alone, which are refused on the entity itself', async () => {
+    const Like = defineEntity('Like', {
+      attributes: { sku: string(), who: string() },
+      key: { pk: 'PRODUCT#{sku}', sk: 'LIKE#{who}' },
+      onlyInTransactions: ['create', 'put'],
+    })
+    const like = transaction({ Like }, { sku: string(), who: string() }, (input, { Like }) => [Like.create(input)])
+    const { entities, patterns } = connect(defineModel({ table, entities: { Like }, accessPatterns: { like } }), {
+      client: engine.client(),
+    })
+    const key = { sku: 'mug', who: 'Ada' }
+    for (const kind of ['create', 'put'] as const)
+      expect(() => entities.Like[kind](key)).to.throw(
+        ValidationError,
+        `Like.${kind}() is done only together with other writes. Use like `,
+      )
+    await patterns.like(key)
+    expect(await entities.Like.delete(key)).to.deep.equal(key)
+  })
+
   describe('whose function is wrong', () => {
     const badFunctions: [string, (product: { update(key: object, changes: object): unknown }) => unknown, RegExp][] = [
       ['is asynchronous', async (product) => [product.update({ sku: 'a' }, { stock: 1 })], /read first/],
@@ -267,6 +287,25 @@ describe('a transaction pattern', () => {
         'accessPatterns.wrong.rate',
       ],
     ]
+    it('when it leaves out an entity that only transactions write', () => {
+      const Like = defineEntity('Like', {
+        attributes: { who: string() },
+        key: { pk: 'LIKE#{who}', sk: 'LIKE' },
+        onlyInTransactions: ['create'],
+      })
+      expect(() => defineModel({ table, entities: { Like, Product }, accessPatterns: { restock: restockOf(Product) } })).to.throw(
+        ModelError,
+        'no transaction pattern of the model writes it',
+      )
+    })
+    it('when an entity leaves to them what is no write', () => {
+      const Like = defineEntity('Like', {
+        attributes: { who: string() },
+        key: { pk: 'LIKE#{who}', sk: 'LIKE' },
+        onlyInTransactions: ['get' as never],
+      })
+      expect(() => defineModel({ table, entities: { Like } })).to.throw(ModelError, "Give some of 'create', 'put'")
+    })
     for (const [title, wrong, code, place] of mistakes)
       it(title, () => {
         const define = () => defineModel({ table, entities: { Product }, accessPatterns: { wrong: wrong() as never } })
