@@ -39,6 +39,7 @@ export {
 } from './errors.ts'
 export type {
   AccessPattern,
+  ClosedRange,
   Member,
   PartitionInput,
   PatternInput,

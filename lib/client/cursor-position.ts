@@ -30,8 +30,23 @@ export function positionKeys({ index, wanted }: ReadPlan): readonly PositionKey[
 
 type Packed = 0 | 1 | Readonly<Record<string, unknown>>
 
-export function packPositions(positions: readonly Position[]): Buffer {
-  return Buffer.from(JSON.stringify(positions.map(packPosition)))
+/** Of sources that are read one group after the other, only those in reading are worth the bytes: before them all is read, behind them nothing. */
+export function packPositions(positions: readonly Position[], sources: readonly ReadSource[]): Buffer {
+  if (!isSequence(sources)) return Buffer.from(JSON.stringify(positions.map(packPosition)))
+  const first = positions.findIndex((position) => position !== 'end')
+  const last = positions.findLastIndex((position) => position !== 'start')
+  return Buffer.from(JSON.stringify([first, ...positions.slice(first, last + 1).map(packPosition)]))
+}
+
+function isSequence(sources: readonly ReadSource[]): boolean {
+  return (sources.at(-1)?.group ?? 0) > 0
+}
+
+/** What stands for each source in a payload of a sequence. */
+function expanded([first, ...inReading]: readonly unknown[], count: number): readonly unknown[] | undefined {
+  if (typeof first !== 'number' || !Number.isInteger(first) || first < 0 || first + inReading.length > count) return undefined
+  const behind = count - first - inReading.length
+  return [...Array<unknown>(first).fill(1), ...inReading, ...Array<unknown>(behind).fill(0)]
 }
 
 function packPosition(position: Position): Packed {
@@ -50,7 +65,8 @@ export function packValue(value: AttributeValue): unknown {
  * Undefined when they are not.
  */
 export function unpackPositions(plan: ReadPlan, sources: readonly ReadSource[], payload: Buffer): Position[] | undefined {
-  const packed = parseList(payload)
+  const list = parseList(payload)
+  const packed = list !== undefined && isSequence(sources) ? expanded(list, sources.length) : list
   // After the end of everything there is no cursor.
   if (packed === undefined || packed.length !== sources.length || packed.every((one) => one === 1)) return undefined
   const keys = positionKeys(plan)

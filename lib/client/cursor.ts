@@ -19,7 +19,7 @@ export interface CursorScope {
 
 /** The cursor for these positions, one per source. */
 export function encodeCursor(scope: CursorScope, positions: readonly Position[]): string {
-  return seal(packPositions(positions), fingerprint(scope), scope.secret)
+  return seal(packPositions(positions, scope.sources), fingerprint(scope), scope.secret)
 }
 
 /** The positions that a cursor stands for. Throws an `InvalidCursorError` for everything that `encodeCursor` did not make for this scope. */

@@ -82,8 +82,9 @@ export class Paging {
 
   /** The requests of the first round, for a page of this many items. */
   params(limit: number | undefined): object[] {
-    const each = this.#reader.share(limit, this.#sources.length)
-    return this.#sources.map(({ request }) => ({ ...request, ...(each !== undefined && { Limit: each }) }))
+    const first = this.#sources.filter(({ group }) => group === 0)
+    const each = this.#reader.share(limit, first.length)
+    return first.map(({ request }) => ({ ...request, ...(each !== undefined && { Limit: each }) }))
   }
 
   /** The cursor behind what has been read; undefined when there is nothing more. */

@@ -17,12 +17,14 @@ const maxLimit = 100_000
 /** What one page may cost, and what its last round of requests was: how many items each asked for, when how many were wanted. */
 export interface Effort {
   requestsLeft: number
-  lastRound?: { readonly limit: number | undefined; readonly wanted: number }
+  lastRound?: { readonly limit: number | undefined; readonly wanted: number; readonly group: number }
 }
 
 export class Reader {
   readonly #plan: ReadPlan
-  readonly #sources: readonly Source[]
+  /** In the order of their keys. Those of one group are merged. */
+  readonly #groups: readonly (readonly Source[])[]
+  #group = 0
   readonly #direction: 1 | -1
   /** A scan has no order, so what has come can be given without waiting for the other segments. */
   readonly #ordered: boolean
@@ -39,18 +41,27 @@ export class Reader {
     this.#plan = plan
     this.#direction = descending ? -1 : 1
     this.#ordered = plan.definition.kind !== 'scan'
-    this.#sources = sources.map(
-      (source, index) => new Source(connection, origin, source, keyNames, positions?.[index] ?? 'start'),
-    )
+    const groups: Source[][] = []
+    for (const [index, source] of sources.entries()) {
+      groups[source.group] ??= []
+      groups[source.group]?.push(new Source(connection, origin, source, keyNames, positions?.[index] ?? 'start'))
+    }
+    this.#groups = groups
   }
 
   /** Where each source stands; undefined when everything has been read. */
   get positions(): readonly Position[] | undefined {
-    return this.ended ? undefined : this.#sources.map((source) => source.position)
+    return this.ended ? undefined : this.#groups.flatMap((group) => group.map((source) => source.position))
   }
 
   get ended(): boolean {
-    return this.#sources.every((source) => source.head === undefined && !source.mustFetch)
+    return this.#groups.slice(this.#group).every((group) => group.every(hasEnded))
+  }
+
+  /** The sources that are read now: those of the first group that has more. */
+  get #sources(): readonly Source[] {
+    while (this.#group < this.#groups.length - 1 && this.#groups[this.#group]?.every(hasEnded)) this.#group++
+    return this.#groups[this.#group] ?? []
   }
 
   /**
@@ -83,9 +94,10 @@ export class Reader {
   async #fetch(wanted: number, effort: Effort): Promise<boolean> {
     const waiting = this.#sources.filter((source) => source.mustFetch)
     if (effort.lastRound !== undefined && effort.requestsLeft < waiting.length) return false
-    const limit = nextLimit(wanted, effort)
+    // That one bucket had little says nothing of the next.
+    const limit = nextLimit(wanted, effort.lastRound?.group === this.#group ? effort.lastRound : undefined)
     effort.requestsLeft -= waiting.length
-    effort.lastRound = { limit, wanted }
+    effort.lastRound = { limit, wanted, group: this.#group }
     const each = this.share(limit, waiting.length)
     for (let start = 0; start < waiting.length; start += maxConcurrency)
       await Promise.all(waiting.slice(start, start + maxConcurrency).map((source) => source.fetch(each)))
@@ -122,11 +134,15 @@ export class Reader {
   }
 }
 
+function hasEnded(source: Source): boolean {
+  return source.head === undefined && !source.mustFetch
+}
+
 /**
  * How many items a request reads at the most. What is wanted, at first; after a round of which filters let little through, as many more
  * as its yield suggests, and twice as many when it had none.
  */
-function nextLimit(wanted: number, { lastRound }: Effort): number | undefined {
+function nextLimit(wanted: number, lastRound: Effort['lastRound']): number | undefined {
   if (wanted === Number.POSITIVE_INFINITY) return undefined
   if (lastRound?.limit === undefined) return wanted
   const { limit, wanted: before } = lastRound

@@ -40,13 +40,19 @@ export function explainRead(plan: ReadPlan): Plan {
   return Object.freeze({ ...data, toString: () => renderPlan(data) })
 }
 
-function inputsOf({ definition, partition, sort, wanted }: ReadPlan): PlanInput[] {
+function inputsOf({ definition, partition, sort, wanted, bucket }: ReadPlan): PlanInput[] {
   if (definition.kind === 'scan') return []
   const [entity] = wanted.values()
   const inputs = (part: KeyPart, key: 'partition' | 'sort', required: boolean): PlanInput[] =>
     part.codec.attributes
       .filter((attribute) => entity?.attributes[attribute] !== undefined)
-      .map((attribute) => ({ attribute, key, required, type: entity?.attributes[attribute]?.definition.type ?? '' }))
+      .map((attribute) => ({
+        attribute,
+        key,
+        required,
+        type: entity?.attributes[attribute]?.definition.type ?? '',
+        ...(key === 'partition' && attribute === bucket?.attribute && { bucket: bucket.bucket }),
+      }))
   const partitionInputs = inputs(partition, 'partition', true)
   if (sort === undefined || definition.kind === 'itemCollection') return partitionInputs
   const given = new Set(partitionInputs.map(({ attribute }) => attribute))
@@ -90,13 +96,15 @@ function filterText(plan: ReadPlan): string | undefined {
   return parts.length === 0 ? undefined : parts.join(' AND ')
 }
 
-function requestsText({ definition, shards, hydrates }: ReadPlan): string {
+function requestsText({ definition, shards, hydrates, bucket }: ReadPlan): string {
   const hydration = hydrates ? ' + 1 BatchGetItem per 100 items' : ''
   if (definition.kind === 'scan')
     return definition.segments === 1
       ? '1 per MB of the table'
       : `${definition.segments} segments in parallel, 1 per MB of the table`
-  return `${shards === undefined ? '1' : `${shards.count}, in parallel`}${hydration}`
+  const buckets =
+    bucket === undefined || definition.kind === 'itemCollection' ? '' : ` for each ${bucket.bucket}, one after the other`
+  return `${shards === undefined ? '1' : `${shards.count}, in parallel`}${buckets}${hydration}`
 }
 
 function notesOf(plan: ReadPlan): string[] {

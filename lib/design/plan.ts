@@ -1,4 +1,5 @@
 // A pattern's plan, as data: what explain() answers, and what documentation is made from.
+import type { Bucket } from '../keys/time-bucket.ts'
 import type { Estimate } from './estimate.ts'
 
 /** One attribute that a pattern is given. */
@@ -9,6 +10,8 @@ export interface PlanInput {
   readonly required: boolean
   /** Its type, as the entity declares it. */
   readonly type: string
+  /** It stands for the bucket of its time: a range of it needs both ends. */
+  readonly bucket?: Bucket
 }
 
 /** How an access pattern is answered. Plain data, the same for `explain()` and for the documentation. */

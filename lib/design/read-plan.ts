@@ -6,7 +6,9 @@ import type { KeyCodec } from '../keys/key-codec.ts'
 import { compareKeys } from '../keys/key-order.ts'
 import type { KeyRange } from '../keys/key-type.ts'
 import { keyRange } from '../keys/range.ts'
+import type { Bucket } from '../keys/time-bucket.ts'
 import type { PatternDefinition } from '../model/access-pattern.ts'
+import { bucketOf } from '../model/check-buckets.ts'
 import type { AnyEntity } from '../model/entity.ts'
 import { projectionOf } from '../model/projection.ts'
 import type { KeyPart, ResolvedEntity, ResolvedIndex, ResolvedKey, ResolvedModel, ResolvedPattern } from '../model/resolved.ts'
@@ -24,6 +26,8 @@ export interface ReadPlan {
   readonly fixedRange?: KeyRange
   /** The shards of the partition; one partition has none. */
   readonly shards?: { readonly count: number; readonly from: number }
+  /** The time whose buckets the partitions are; a range of it reads one bucket after the other. */
+  readonly bucket?: { readonly attribute: string; readonly bucket: Bucket }
   /** All entities of which the range can hold items, those wanted included. */
   readonly inRange: readonly ResolvedEntity[]
   /**
@@ -44,6 +48,7 @@ export function planRead(model: ResolvedModel, { name, definition }: ResolvedPat
   if (first === undefined) throw new SingletError('ModelError', `${name} has no entity.`)
   const index = definition.kind === 'get' || definition.index === undefined ? undefined : model.table.indexes[definition.index]
   const { partition, sort, shards } = keyOf(first, index)
+  const bucket = bucketOf(partition)
   const fixedRange =
     definition.kind === 'itemCollection' && sort !== undefined ? unionRange([...wanted.values()], index) : undefined
   const inRange = Object.values(model.entities).filter((entity) => {
@@ -64,6 +69,7 @@ export function planRead(model: ResolvedModel, { name, definition }: ResolvedPat
     ...(sort !== undefined && { sort }),
     ...(fixedRange !== undefined && { fixedRange }),
     ...(shards !== undefined && definition.kind !== 'scan' && { shards }),
+    ...(bucket !== undefined && (definition.kind === 'query' || definition.kind === 'itemCollection') && { bucket }),
     inRange: Object.freeze(inRange),
     separation: separation(definition, others, holdsAttribute(index, typeAttribute)),
     filtersExpired:

@@ -91,7 +91,11 @@ function inputsOf(plan: Plan, { wanted }: ReadPlan): InputDocumentation[] {
   const [entity] = wanted.values()
   return plan.inputs.map((input) => {
     const definition = entity?.attributes[input.attribute]?.definition
-    return { ...input, type: definition === undefined ? input.type : typeText(definition), range: !input.required }
+    return {
+      ...input,
+      type: definition === undefined ? input.type : typeText(definition),
+      range: !input.required || input.bucket !== undefined,
+    }
   })
 }
 

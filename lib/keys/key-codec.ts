@@ -7,6 +7,7 @@ import type { NativeKeyCodec } from './native-key.ts'
 import { badDefinition, keyTooLong } from './refusals.ts'
 import { defaultDelimiter, type KeyTemplate, type Segment } from './template.ts'
 import { byteLength } from './text-order.ts'
+import type { Bucket } from './time-bucket.ts'
 import { compileKeyValue, type KeyValueCodec } from './value-codec.ts'
 import type { KeyEncoding } from './value-form.ts'
 
@@ -45,6 +46,8 @@ export interface KeyPart {
   readonly lead: string
   readonly attribute: string
   readonly value: KeyValueCodec
+  /** The value is the bucket of a time, and not all of it. */
+  readonly bucket?: Bucket
 }
 
 export interface KeyOptions {
@@ -78,11 +81,19 @@ export function compileKey({ template, keyTypes, encoding, maxBytes, place }: Ke
   segments.forEach(({ literal, placeholder }, index) => {
     lead += index === 0 ? literal : delimiter + literal
     if (placeholder === undefined) return
-    const { name: attribute, descending } = placeholder
+    const { name: attribute, descending, bucket } = placeholder
     const keyType = Object.hasOwn(keyTypes, attribute) ? keyTypes[attribute] : undefined
     if (keyType === undefined) throw badDefinition(`${template.text} uses {${attribute}}, whose type is not known.`)
-    const value = compileKeyValue(keyType, { descending, encoding, delimiter, literal })
-    parts.push(Object.freeze({ lead, attribute, value, inherited: attribute in Object.prototype }))
+    const value = compileKeyValue(keyType, { descending, encoding, delimiter, literal, ...(bucket !== undefined && { bucket }) })
+    parts.push(
+      Object.freeze({
+        lead,
+        attribute,
+        value,
+        ...(bucket !== undefined && { bucket }),
+        inherited: attribute in Object.prototype,
+      }),
+    )
     lead = ''
   })
   const tail = lead
@@ -112,6 +123,8 @@ export function compileKey({ template, keyTypes, encoding, maxBytes, place }: Ke
       if (segment.placeholder === undefined) continue
       const value = parts[part++]?.value.decode(text.slice(segment.literal.length))
       if (value === undefined) return undefined
+      // Of a bucket the time is not known; the sort key has it.
+      if (segment.placeholder.bucket !== undefined) continue
       setOwn(values, segment.placeholder.name, value)
     }
     return values

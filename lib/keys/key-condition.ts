@@ -85,7 +85,8 @@ function isOperators(condition: unknown): condition is Operators {
   return prototype === Object.prototype || prototype === null
 }
 
-function readCondition(name: string, condition: unknown): { value: unknown } | { range: AttributeRange } {
+/** What is asked of one attribute: a value, or a range. Throws a `ValidationError` for what is neither. */
+export function readCondition(name: string, condition: unknown): { value: unknown } | { range: AttributeRange } {
   if (!isOperators(condition)) return { value: condition }
   const given = Object.keys(condition).filter((operator) => condition[operator as keyof Operators] !== undefined)
   const unknown = given.find((operator) => !operators.some((known) => known === operator))

@@ -1,4 +1,5 @@
 // Key templates: `USER#{userId}` parsed into segments. Knows the syntax only; attribute types and encodings come later (key-codec.ts).
+import { type Bucket, buckets } from './time-bucket.ts'
 
 /** One piece of a key between delimiters: a literal, a placeholder, or a literal followed by a placeholder. */
 export interface Segment {
@@ -7,11 +8,13 @@ export interface Segment {
   readonly placeholder?: Placeholder
 }
 
-/** `{name}` or `{name:desc}`. */
+/** `{name}`, `{name:desc}`, or `{name:month}` and the like. */
 export interface Placeholder {
   /** The attribute that it stands for. */
   readonly name: string
   readonly descending: boolean
+  /** Stands for the bucket that the attribute's time is in. */
+  readonly bucket?: Bucket
 }
 
 /** A parsed key template. */
@@ -138,15 +141,17 @@ function parsePlaceholder(text: string, start: number): { placeholder: Placehold
     const hint = 'Names are letters, digits, _ and -; only attributes at the top of an item can be part of a key.'
     return fault('bad-name', start, `{${name}} is not the name of an attribute.`, hint)
   }
-  if (modifier !== undefined && modifier !== 'desc') {
+  const bucket = buckets.find((one) => one === modifier)
+  if (modifier !== undefined && modifier !== 'desc' && bucket === undefined) {
     return fault(
       'unknown-modifier',
       start,
       `{${inside}} has the unknown modifier ${JSON.stringify(modifier)}.`,
-      'The only one is :desc.',
+      `There is :desc, and for times ${buckets.map((one) => `:${one}`).join(', ')}.`,
     )
   }
-  return { placeholder: Object.freeze({ name, descending: modifier === 'desc' }), end: close + 1 }
+  const placeholder = { name, descending: modifier === 'desc', ...(bucket !== undefined && { bucket }) }
+  return { placeholder: Object.freeze(placeholder), end: close + 1 }
 }
 
 function segment(literal: string, placeholder: Placeholder | undefined): Segment {

@@ -8,6 +8,7 @@ import { numberForm } from './number-value.ts'
 import { badDefinition } from './refusals.ts'
 import { defaultDelimiter } from './template.ts'
 import { textForm } from './text-value.ts'
+import { type Bucket, bucketForm } from './time-bucket.ts'
 import type { KeyEncoding, ValueEncoding, ValueForm } from './value-form.ts'
 
 /** The compiled form of one placeholder. */
@@ -18,6 +19,8 @@ export interface KeyValueCodec extends ValueForm {
 
 export interface KeyValueOptions {
   readonly descending: boolean
+  /** Of times: only the bucket is written. */
+  readonly bucket?: Bucket
   readonly encoding: ValueEncoding
   readonly delimiter: string
   /** The literal text before the placeholder in its segment. */
@@ -33,6 +36,11 @@ export function supportsDescending(keyType: KeyType, encoding: KeyEncoding = 'es
   return encoding === 'escaped' || formOf(keyType, { descending: false, encoding, delimiter: defaultDelimiter }).ordered
 }
 
+/** Whether `:day` and the like can be said of a placeholder of this type. */
+export function supportsBuckets({ kind }: KeyType): boolean {
+  return kind === 'datetime' || kind === 'epochSeconds'
+}
+
 /**
  * Compiles the text form of a placeholder's values.
  *
@@ -45,7 +53,9 @@ export function compileKeyValue(keyType: KeyType, options: KeyValueOptions): Key
   if (descending && (encoding === 'native' || !supportsDescending(keyType, encoding))) {
     throw badDefinition(`:desc is not supported for ${keyType.kind} in ${encoding} keys.`)
   }
-  const form = formOf(keyType, options)
+  if (options.bucket !== undefined && !supportsBuckets(keyType))
+    throw badDefinition(`:${options.bucket} is not supported for ${keyType.kind}.`)
+  const form = options.bucket === undefined ? formOf(keyType, options) : bucketForm(options.bucket)
   const guarded = encoding === 'verbatim' ? guardDelimiter(form, options) : form
   return Object.freeze({ ...guarded, keyType, descending })
 }

@@ -1,9 +1,11 @@
 // The kinds of access patterns as data, and what each one's input and output are. The builders are in query.ts, scan.ts,
 // item-collection.ts and transaction.ts beside this file.
+
+import type { Bucket } from '../keys/time-bucket.ts'
 import { isPlainObject } from '../plain-object.ts'
 import type { Attributes, OutputOf } from '../schema/attribute.ts'
 import type { Unnamed } from '../schema/infer.ts'
-import type { AnyEntity, Inverted, KeyTemplates, Placeholders } from './entity.ts'
+import type { AnyEntity, Inverted, KeyTemplates, Plain, WrittenPlaceholders } from './entity.ts'
 import type { EntityWrites } from './entity-writes.ts'
 import { frozenCopy } from './frozen-copy.ts'
 
@@ -116,13 +118,30 @@ export interface RangeCondition<V> {
   readonly beginsWith?: string
 }
 
+/** A range with both ends, as a time in a partition key needs it: every bucket in between is read. */
+export type ClosedRange<V> =
+  | { readonly eq: V }
+  | { readonly between: readonly [V, V] }
+  | (({ readonly gt: V } | { readonly gte: V }) & ({ readonly lt: V } | { readonly lte: V }))
+
 /**
  * The input of a query of the table, or of the index `X`: all attributes of the partition key, and as many of the sort key as wanted, from
- * the left, the last of them as a range if need be.
+ * the left, the last of them as a range if need be. A time whose bucket is in the partition key is one time or a range with both ends.
  */
-export type QueryInput<E extends AnyEntity, X> = Unnamed<
-  KeyValues<E['attributes'], TemplateNames<E, X, 'pk'>> & SortInput<E['attributes'], TemplateNames<E, X, 'sk'>>
+export type QueryInput<E extends AnyEntity, X> = QueryInputOf<
+  E['attributes'],
+  WrittenNames<E, X, 'pk'>,
+  TemplateNames<E, X, 'sk'>
 >
+type QueryInputOf<A, Written, SortNames> = [Bucketed<Written>] extends [never]
+  ? Unnamed<KeyValues<A, Plain<Written>> & SortInput<A, SortNames>>
+  : Unnamed<
+      KeyValues<A, Exclude<Plain<Written>, Bucketed<Written>>> &
+        BucketInput<A, Bucketed<Written>> &
+        SortInput<A, Exclude<SortNames, Bucketed<Written>>>
+    >
+type BucketInput<A, Names> = { readonly [N in Names & keyof A]: OutputOf<A[N]> | ClosedRange<OutputOf<A[N]>> }
+type Bucketed<Written> = Written extends `${infer Name}:${Bucket}` ? Name : never
 type SortInput<A, Names> = { readonly [N in Names & keyof A]?: OutputOf<A[N]> | RangeCondition<OutputOf<A[N]>> }
 
 /** The attributes of the partition key. A shard's number is no attribute, and so is not among them. */
@@ -130,16 +149,17 @@ export type PartitionInput<E extends AnyEntity, X> = Unnamed<KeyValues<E['attrib
 type KeyValues<A, Names> = { readonly [N in Names & keyof A]: OutputOf<A[N]> }
 
 /** The attributes in a template of the table or of the index `X`. */
-type TemplateNames<E extends AnyEntity, X, Part extends 'pk' | 'sk'> = X extends keyof E['indexes']
+type TemplateNames<E extends AnyEntity, X, Part extends 'pk' | 'sk'> = Plain<WrittenNames<E, X, Part>>
+type WrittenNames<E extends AnyEntity, X, Part extends 'pk' | 'sk'> = X extends keyof E['indexes']
   ? IndexTemplateNames<E['key'], E['indexes'][X], Part>
-  : Placeholders<E['key'][Part]>
+  : WrittenPlaceholders<E['key'][Part]>
 
 /** An inverted index has the primary key's templates, swapped; one without a template of its own has the primary key's. */
 type IndexTemplateNames<K extends KeyTemplates, I, Part extends 'pk' | 'sk'> = I extends Inverted
-  ? Placeholders<K[Part extends 'pk' ? 'sk' : 'pk']>
+  ? WrittenPlaceholders<K[Part extends 'pk' ? 'sk' : 'pk']>
   : I extends { readonly [P in Part]: infer T }
-    ? Placeholders<T>
-    : Placeholders<K[Part]>
+    ? WrittenPlaceholders<T>
+    : WrittenPlaceholders<K[Part]>
 
 /** Makes the pattern that a definition describes, with the methods that a builder adds. */
 export function accessPattern<P extends AnyAccessPattern>(

@@ -51,8 +51,10 @@ export function inverted(): Inverted {
 export type IndexInput = IndexTemplates | Inverted
 
 /** The attributes that a template's placeholders name: `'USER#{userId}'` gives `'userId'`. */
-export type Placeholders<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Plain<Name> | Placeholders<Rest> : never
-type Plain<Name> = Name extends `${infer Attribute}:${string}` ? Attribute : Name
+export type Placeholders<S> = Plain<WrittenPlaceholders<S>>
+/** As they stand in the template, modifiers included: `'created:month'`. */
+export type WrittenPlaceholders<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | WrittenPlaceholders<Rest> : never
+export type Plain<Name> = Name extends `${infer Attribute}:${string}` ? Attribute : Name
 
 /** The template, or in place of a wrong one a message that names the placeholder which is not an attribute. */
 type CheckedTemplate<Names, S> =

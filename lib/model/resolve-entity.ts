@@ -4,6 +4,7 @@ import { compileNativeKey, nativeAttributeType } from '../keys/native-key.ts'
 import type { AttributeDefinition } from '../schema/attribute.ts'
 import { compileObject } from '../schema/codec.ts'
 import { hasSchemas } from '../schema/standard-validation.ts'
+import { checkBuckets } from './check-buckets.ts'
 import { isPrimaryKey } from './check-table.ts'
 import type { AnyEntity } from './entity.ts'
 import { messageOf, optionsOf } from './options.ts'
@@ -82,7 +83,7 @@ function resolvePrimaryKey(
   optionsOf(key, ['pk', 'sk'], `${name}.key`, problems)
   const resolve = (text: string, slot: KeyAttribute, role: 'partition' | 'sort') => {
     const place = `${name}.key.${role === 'partition' ? 'pk' : 'sk'}`
-    const part = resolveKeyPart(text, { key: slot, role, place }, attributes, table, problems)
+    const part = resolveKeyPart(text, { key: slot, role, place, buckets: role === 'partition' }, attributes, table, problems)
     for (const attribute of part?.codec.attributes ?? []) checkPrimary(attributes[attribute], place, problems)
     return part
   }
@@ -96,6 +97,7 @@ function resolvePrimaryKey(
   const partition = key.pk === undefined ? undefined : resolve(key.pk, table.partitionKey, 'partition')
   if (table.sortKey === undefined) {
     if (key.sk !== undefined) problems.add('no-sort-key', `${name}.key.sk`, 'the table has no sort key.', 'Leave sk out.')
+    if (partition !== undefined) checkBuckets(partition, undefined, `${name}.key.pk`, problems)
     return partition && Object.freeze({ partition })
   }
   if (key.sk === undefined) {
@@ -108,6 +110,7 @@ function resolvePrimaryKey(
     return undefined
   }
   const sort = resolve(key.sk, table.sortKey, 'sort')
+  if (partition !== undefined && sort !== undefined) checkBuckets(partition, sort, `${name}.key.pk`, problems)
   return partition && sort && Object.freeze({ partition, sort })
 }
 

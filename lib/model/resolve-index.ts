@@ -1,5 +1,6 @@
 // How an entity takes part in an index: its templates resolved, and what its index keys depend on.
 import { isPlainObject } from '../plain-object.ts'
+import { bucketOf, checkBuckets } from './check-buckets.ts'
 import { isPrimaryKey } from './check-table.ts'
 import type { IndexInput, Inverted, Shards } from './entity.ts'
 import { optionsOf, shown } from './options.ts'
@@ -37,6 +38,7 @@ export function resolveIndex(name: string, input: IndexInput, context: Context):
   const partition = resolvePartition(index, input.pk, place, shards, context)
   const sort = resolveSort(index, input.sk, place, context)
   if (partition === undefined || (index.sortKey !== undefined && sort === undefined)) return undefined
+  checkBuckets(partition, sort, `${place}.${index.type === 'local' ? 'sk' : 'pk'}`, problems)
   const owned = [partition, sort].filter((part) => part?.derived === true && !isPrimaryKey(table, part.attribute)) as KeyPart[]
   const when = input.when === undefined ? undefined : resolveWhen(input.when, context.attributes, place, problems)
   if (when !== undefined && owned.length === 0)
@@ -76,6 +78,15 @@ function resolveInverted(index: TableIndex, place: string, { table, key, problem
       place,
       `${index.name} is not the table's key swapped.`,
       `Declare it with partitionKey '${table.sortKey?.name ?? 'SK'}' and sortKey '${table.partitionKey.name}', or give templates.`,
+    )
+    return undefined
+  }
+  if (bucketOf(key.partition) !== undefined) {
+    problems.add(
+      'misplaced-bucket',
+      place,
+      'the partition key holds the bucket of a time, which would be the sort key here, and has no order within itself.',
+      'Give the entity templates of its own in another index.',
     )
     return undefined
   }
@@ -159,7 +170,7 @@ function resolveOwn(
   }
   return resolveKeyPart(
     template,
-    { key: slot, role, place, ...(shards !== undefined && { shards }) },
+    { key: slot, role, place, buckets: role === 'partition', ...(shards !== undefined && { shards }) },
     attributes,
     table,
     problems,

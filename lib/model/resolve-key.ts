@@ -3,7 +3,7 @@ import { compileKey, maxPartitionKeyBytes, maxSortKeyBytes } from '../keys/key-c
 import type { KeyType } from '../keys/key-type.ts'
 import { compileNativeKey, nativeAttributeType } from '../keys/native-key.ts'
 import { parseTemplate } from '../keys/template.ts'
-import { supportsDescending } from '../keys/value-codec.ts'
+import { supportsBuckets, supportsDescending } from '../keys/value-codec.ts'
 import type { Shards } from './entity.ts'
 import { shown } from './options.ts'
 import { type Problems, suggestion } from './problems.ts'
@@ -16,6 +16,8 @@ export interface KeySlot {
   /** Where the template stands, such as `Order.indexes.GSI1.pk`. */
   readonly place: string
   readonly shards?: Required<Shards>
+  /** Whether a placeholder may stand for the bucket of a time. */
+  readonly buckets?: boolean
 }
 
 const templateHint = "A template is text with placeholders, such as 'USER#{userId}'."
@@ -47,7 +49,7 @@ export function resolveKeyPart(
   }
   for (const { placeholder } of template.segments) {
     if (placeholder === undefined) continue
-    const { name, descending } = placeholder
+    const { name, descending, bucket } = placeholder
     if (name === 'shard' && slot.shards !== undefined) {
       keyTypes[name] = { kind: 'text', values: shardNames(slot.shards) }
       continue
@@ -70,6 +72,14 @@ export function resolveKeyPart(
       )
     } else if (descending && !supportsDescending(attribute.keyType, table.keyEncoding)) {
       report('no-descending', `{${name}:desc} needs a number or a date.`, 'Read the pattern with .descending() instead.')
+    } else if (bucket !== undefined && slot.buckets !== true) {
+      report(
+        'misplaced-bucket',
+        `{${name}:${bucket}} stands where no bucket can be.`,
+        'Buckets are for the partition keys of entities and their indexes.',
+      )
+    } else if (bucket !== undefined && !supportsBuckets(attribute.keyType)) {
+      report('no-bucket', `{${name}:${bucket}} needs a time.`, 'Use datetime(), createdAt(), updatedAt() or expiresAt().')
     } else {
       keyTypes[name] = attribute.keyType
     }
@@ -81,7 +91,7 @@ export function resolveKeyPart(
   const [only] = template.segments
   const single = template.segments.length === 1 && only?.literal === '' ? only.placeholder : undefined
   const attribute = single === undefined ? undefined : attributes[single.name]
-  const natural = attribute?.stored === slot.key.name
+  const natural = attribute?.stored === slot.key.name && single?.bucket === undefined
   if (slot.key.type === 'S' && !natural) {
     return Object.freeze({
       attribute: slot.key.name,
@@ -90,7 +100,7 @@ export function resolveKeyPart(
     })
   }
   const typeName = { S: 'string', N: 'number', B: 'binary' }[slot.key.type]
-  if (attribute?.keyType === undefined || single === undefined) {
+  if (attribute?.keyType === undefined || single === undefined || single.bucket !== undefined) {
     report(
       'typed-key',
       `${slot.key.name} is of type ${typeName}: its template must be one placeholder.`,

@@ -11,6 +11,7 @@ import { shardNames } from '../model/resolve-key.ts'
 import type { KeyPart, ResolvedEntity } from '../model/resolved.ts'
 import { isPlainObject, ownValue } from '../plain-object.ts'
 import { wrongType } from '../schema/misfit.ts'
+import { bucketTimes } from './bucket-times.ts'
 import { compileCondition } from './condition.ts'
 import { allOf, anyOf, type Clause, clause, ExpressionAttributes, negated } from './expression.ts'
 import { storedKey } from './index-keys.ts'
@@ -35,6 +36,8 @@ export interface ReadSource {
   /** The partition key that all items have; none in a scan. */
   readonly partition?: { readonly attribute: string; readonly value: AttributeValue }
   readonly range?: KeyRange
+  /** Sources of a later group have later keys, or in a descending read earlier ones: they are read when those before are done with. */
+  readonly group: number
   /** The placeholder of the present time, which alone changes between two calls for the same input. */
   readonly nowPlaceholder?: string
 }
@@ -52,16 +55,25 @@ export function readSources(plan: ReadPlan, tableName: string, input: object, op
   }
   const range = sortRange(plan, entity, input)
   const shards = plan.shards === undefined ? [undefined] : shardNames(plan.shards)
-  const partitions = shards.map((shard) =>
-    storedKey(plan.partition, plan.partition.codec.encode(shard === undefined ? input : { ...input, shard })),
+  const times = bucketTimes(plan, input, options.descending === true) ?? [undefined]
+  const partitions = times.flatMap((time, group) =>
+    shards.map((shard) => {
+      const values = {
+        ...input,
+        ...(shard !== undefined && { shard }),
+        ...(time && plan.bucket && { [plan.bucket.attribute]: time }),
+      }
+      return { group, value: storedKey(plan.partition, plan.partition.codec.encode(values)) }
+    }),
   )
   if (range.op === 'none') return []
   const partitionName = attributes.name(plan.partition.attribute)
   const sortCondition = plan.sort === undefined ? undefined : rangeCondition(plan.sort, range, attributes)
   const placeholder = attributes.value({ S: '' }, plan.partition.attribute)
   const { ExpressionAttributeNames, ExpressionAttributeValues } = attributes.params()
-  return partitions.map((value) => ({
+  return partitions.map(({ group, value }) => ({
     operation: 'Query',
+    group,
     partition: { attribute: plan.partition.attribute, value },
     range,
     ...varying,
@@ -76,9 +88,10 @@ export function readSources(plan: ReadPlan, tableName: string, input: object, op
 }
 
 function scanSegments(count: number, request: ScanInput, varying: Pick<ReadSource, 'nowPlaceholder'>): ReadSource[] {
-  if (count === 1) return [{ operation: 'Scan', request, ...varying }]
+  if (count === 1) return [{ operation: 'Scan', group: 0, request, ...varying }]
   return Array.from({ length: count }, (_, segment) => ({
     operation: 'Scan',
+    group: 0,
     request: { ...request, Segment: segment, TotalSegments: count },
     ...varying,
   }))
@@ -198,7 +211,7 @@ function sortRange(plan: ReadPlan, entity: ResolvedEntity, input: Readonly<Recor
   checkNames(plan, entity, input, [...partition, ...sort])
   if (plan.fixedRange !== undefined) return plan.fixedRange
   if (plan.sort === undefined) return { op: 'all' }
-  return keyRange(plan.sort.codec, sortConditions(sort, partition, input))
+  return keyRange(plan.sort.codec, sortConditions(sort, partition, plan.bucket?.attribute, input))
 }
 
 /**
@@ -208,13 +221,15 @@ function sortRange(plan: ReadPlan, entity: ResolvedEntity, input: Readonly<Recor
 function sortConditions(
   sort: readonly string[],
   partition: readonly string[],
+  bucketed: string | undefined,
   input: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const conditions: [string, unknown][] = []
   let exact = true
   for (const name of sort) {
     const value = ownValue(input, name)
-    if (value !== undefined && (exact || !partition.includes(name))) conditions.push([name, value])
+    // Of a time bucket the partition says less than the value does.
+    if (value !== undefined && (exact || name === bucketed || !partition.includes(name))) conditions.push([name, value])
     if (value === undefined || (isPlainObject(value) && value.eq === undefined)) exact = false
   }
   return Object.fromEntries(conditions)
