@@ -17,7 +17,10 @@ interface Examples {
   readonly outputs: readonly string[]
 }
 
-/** A block names its file in its first line, `// shop.ts`; one that names none belongs to the file before. `main.ts` or `app.ts` is run. */
+/**
+ * A block names its file in its first line, `// shop.ts`; one that names none belongs to the file before. `main.ts` or `app.ts` is run;
+ * where there is none, every file that no other imports, one after the other.
+ */
 function examplesOf(markdown: string): Examples {
   const files = new Map<string, string>()
   const outputs: string[] = []
@@ -44,7 +47,11 @@ function pages(): string[] {
 const settings = {
   extends: '../../../tsconfig.json',
   compilerOptions: {
-    paths: { singlet: ['../../../lib/index.ts'], 'singlet/local': ['../../../lib/local/index.ts'] },
+    paths: {
+      singlet: ['../../../lib/index.ts'],
+      'singlet/local': ['../../../lib/local/index.ts'],
+      'singlet/patterns': ['../../../patterns/index.ts'],
+    },
     noUnusedLocals: false,
   },
   include: ['*.ts'],
@@ -64,7 +71,8 @@ describe('the examples in the documentation', () => {
         await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(settings))
         for (const [name, code] of files) await writeFile(join(folder, name), code)
         await runHere(folder, 'node_modules/typescript/bin/tsc', ['-p', folder])
-        const main = [...files.keys()].find((name) => name === 'main.ts' || name === 'app.ts') ?? ''
+        const main = [...files.keys()].find((name) => name === 'main.ts' || name === 'app.ts') ?? 'programs.ts'
+        if (main === 'programs.ts') await writeFile(join(folder, main), sequenceOf(files))
         const tsx = ['--tsconfig', join(folder, 'tsconfig.json'), join(folder, main)]
         const printed = await runHere(folder, 'node_modules/tsx/dist/cli.mjs', tsx)
         let position = 0
@@ -82,6 +90,13 @@ describe('the examples in the documentation', () => {
     })
   }
 })
+
+/** A program that runs the files which are no part of others. Modules that are imported together do not wait for each other. */
+function sequenceOf(files: ReadonlyMap<string, string>): string {
+  const code = [...files.values()].join('\n')
+  const programs = [...files.keys()].filter((name) => !code.includes(`from './${name}'`))
+  return programs.map((name) => `await import('./${name}')\n`).join('')
+}
 
 /** Runs a tool of the project; a failure shows what it printed. */
 async function runHere(cwd: string, tool: string, args: readonly string[]): Promise<string> {
