@@ -1,0 +1,104 @@
+// A lease: one owner at a time, whoever asks at once and whatever fails; tokens that only rise; nothing taken from an owner who has it.
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { connect, createTable, defineModel, defineTable } from '../../lib/index.ts'
+import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
+import { acquireLease, type HeldLease, lease, releaseLease, renewLease } from '../../patterns/lease.ts'
+import { propertyRuns } from '../property-runs.ts'
+
+const table = defineTable({ name: 'leases', partitionKey: 'PK', sortKey: 'SK', timeToLive: 'expiresAt' })
+const model = defineModel({ table, ...lease() })
+
+describe('a lease', () => {
+  let engine: LocalEngine
+  const open = () => connect(model, { client: engine.client({ maxAttempts: 1 }) }).entities.Lease
+  let leases: ReturnType<typeof open>
+  let time = 0
+  const now = () => new Date(time)
+  before(async () => {
+    engine = await startLocal()
+    await createTable(model, engine.client())
+    leases = open()
+  })
+  afterEach(() => engine.faults.clear())
+  after(() => engine.close())
+  const take = (name: string, owner: string, milliseconds = 100) =>
+    acquireLease(leases, { lease: name, owner, milliseconds, now })
+
+  it('is taken once, and again after it has ended or was given back', async () => {
+    const first = await take('a', 'ada')
+    expect(first).to.deep.equal({ lease: 'a', owner: 'ada', until: new Date(time + 100), token: 1 })
+    expect(await take('a', 'bob')).to.equal(undefined)
+    time += 100
+    const second = await take('a', 'bob')
+    expect(second).to.include({ owner: 'bob', token: 2 })
+    expect(await releaseLease(leases, second as HeldLease)).to.equal(true)
+    expect(await take('a', 'ada')).to.include({ owner: 'ada', token: 3 })
+  })
+
+  it('is not renewed or given back by an owner who has lost it, not even by one of the same name', async () => {
+    const lost = (await take('b', 'ada')) as HeldLease
+    time += 100
+    const held = (await take('b', 'ada')) as HeldLease
+    expect(held.token).to.equal(lost.token + 1)
+    expect(await renewLease(leases, lost, { milliseconds: 100, now })).to.equal(undefined)
+    expect(await releaseLease(leases, lost)).to.equal(false)
+    expect(await renewLease(leases, held, { milliseconds: 300, now })).to.include({ token: held.token })
+    time += 200
+    expect(await take('b', 'bob')).to.equal(undefined)
+  })
+
+  it('that was given back is not renewed', async () => {
+    const held = (await take('c', 'ada')) as HeldLease
+    await releaseLease(leases, held)
+    expect(await renewLease(leases, held, { milliseconds: 100, now })).to.equal(undefined)
+  })
+
+  it('has one owner at a time, and tokens that rise, among many who ask at once while requests fail', async () => {
+    let runs = 0
+    const action = fc.record({
+      owner: fc.constantFrom('ada', 'bob', 'eve', 'mallory'),
+      kind: fc.constantFrom('take', 'take', 'renew', 'release'),
+    })
+    const round = fc.record({ actions: fc.array(action, { minLength: 1, maxLength: 5 }), wait: fc.integer({ min: 0, max: 120 }) })
+    await fc.assert(
+      fc.asyncProperty(fc.array(round, { maxLength: 12 }), async (rounds) => {
+        const name = `p${runs++}`
+        const holds = new Map<string, HeldLease>()
+        const tokens = new Set<number>()
+        const released = new Set<number>()
+        engine.faults.add({ kind: 'disconnect', when: 'after', probability: 0.1, seed: runs })
+        engine.faults.add({ kind: 'throttle', probability: 0.05, seed: runs })
+        for (const { actions, wait } of rounds) {
+          time += wait
+          const highest = Math.max(0, ...tokens)
+          await Promise.all(
+            actions.map(async ({ owner, kind }) => {
+              const known = holds.get(owner)
+              if (kind === 'take') {
+                const taken = await take(name, owner).catch(() => undefined)
+                if (taken === undefined) return
+                expect(taken.token).to.be.greaterThan(highest)
+                expect(tokens.has(taken.token), 'a token twice').to.equal(false)
+                tokens.add(taken.token)
+                if ((holds.get(owner)?.token ?? 0) < taken.token) holds.set(owner, taken)
+              } else if (known !== undefined && kind === 'renew') {
+                const renewed = await renewLease(leases, known, { milliseconds: 100, now }).catch(() => undefined)
+                if (renewed === undefined) holds.delete(owner)
+                else if (!released.has(renewed.token)) holds.set(owner, renewed)
+              } else if (known !== undefined) {
+                holds.delete(owner)
+                released.add(known.token)
+                await releaseLease(leases, known).catch(() => false)
+              }
+            }),
+          )
+          const owners = [...holds.values()].filter(({ until }) => until.getTime() > time).map(({ owner }) => owner)
+          expect(owners, 'owners at once').to.have.length.at.most(1)
+        }
+        engine.faults.clear()
+      }),
+      { numRuns: Math.ceil(propertyRuns / 5) },
+    )
+  })
+})
