@@ -3,6 +3,7 @@
 
 import { utf8Length } from './byte-order.ts'
 import { binaryBytes, itemBytes, significantDigits } from './item-size.ts'
+import { checkUpdatedNesting } from './nesting.ts'
 import { validationError } from './service-error.ts'
 import { type AttributeValue, type Item, indexesOf, type TableDescription } from './wire.ts'
 
@@ -21,7 +22,10 @@ export function checkItem(table: TableDescription, item: Item, kind: WriteKind):
   checkItemSize(item, kind)
   checkPrimaryKey(table, item)
   checkIndexKeys(table, item, kind)
-  if (kind === 'update') for (const name in item) checkNumbers(item[name])
+  if (kind === 'update') {
+    checkUpdatedNesting(item)
+    for (const name in item) checkNumbers(item[name])
+  }
 }
 
 function checkItemSize(item: Item, kind: WriteKind): void {

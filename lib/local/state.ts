@@ -3,6 +3,7 @@
 
 import type { EngineClock } from './clock.ts'
 import type { Dynalite, MemberRules } from './dynalite.ts'
+import { checkNesting } from './nesting.ts'
 import { applyChanges, type ItemChange, type Store } from './store.ts'
 import type { Streams } from './stream-log.ts'
 import { logChanges } from './stream-writer.ts'
@@ -41,6 +42,7 @@ export function check(
   custom?: ReturnType<Dynalite['rules']>['custom'],
 ): Params {
   const data = dynalite.validations.checkTypes(params, rules)
+  checkNesting(data)
   dynalite.validations.checkValidations(data, rules, custom ?? null, new Turn(dynalite, store))
   return data
 }

@@ -9,6 +9,8 @@ import {
   PutItemCommand,
   type PutItemCommandInput,
   QueryCommand,
+  ScanCommand,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
@@ -18,6 +20,13 @@ import { createTable, failureOf, tableName } from './tables.ts'
 
 type Item = Record<string, AttributeValue>
 const Key = { pk: { S: 'p' }, sk: { S: 's' } }
+
+/** A value inside so many maps, or lists and maps in turn. */
+function nested(containers: number, mixed = false, innermost: AttributeValue = { S: 'x' }): AttributeValue {
+  let value = innermost
+  for (let level = 0; level < containers; level++) value = mixed && level % 2 === 1 ? { L: [value] } : { M: { a: value } }
+  return value
+}
 
 describe('a write', () => {
   let engine: LocalEngine
@@ -82,6 +91,55 @@ describe('a write', () => {
       /update expression attempted.*empty string/,
     )
     expect(await item()).to.deep.equal({ ...Key, d: { S: 'é'.repeat(100_000) }, n: { N: '1' } })
+  })
+
+  const tooDeep = 'Nesting Levels have exceeded supported limits'
+  const deepItem = `${tooDeep}: Attributes in the item have nested levels beyond supported limit`
+  const deepValue = `ExpressionAttributeValues contains invalid value: ${deepItem} for key :v`
+
+  it('is accepted with values of 32 levels and refused with 33', async () => {
+    const batch = (d: AttributeValue) =>
+      client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: [{ PutRequest: { Item: { ...Key, d } } }] } }))
+    const transact = (d: AttributeValue) =>
+      client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName: tableName, Item: { ...Key, d } } }] }))
+    for (const write of [(d: AttributeValue) => put({ d }), batch, transact]) {
+      for (const mixed of [false, true]) {
+        await write(nested(31, mixed))
+        expect(await item()).to.deep.equal({ ...Key, d: nested(31, mixed) })
+        const failure = await failureOf(write(nested(32, mixed)))
+        expect([failure.name, failure.message]).to.deep.equal(['ValidationException', deepItem])
+      }
+    }
+    await put({ d: { L: [{ S: 'shallow' }, nested(30)] } })
+    expect((await failureOf(put({ d: { L: [{ S: 'shallow' }, nested(31)] } }))).message).to.equal(deepItem)
+    await put({ d: nested(30, true, { M: {} }) })
+    expect((await failureOf(put({ d: nested(31, true, { L: [] }) }))).message, 'an empty list').to.equal(deepItem)
+  })
+
+  it('is refused when values of its expressions, or the updated item, have over 32 levels', async () => {
+    const values = (levels: number) => ({ ':v': nested(levels) })
+    const scan = (levels: number) =>
+      client.send(
+        new ScanCommand({ TableName: tableName, FilterExpression: 'd = :v', ExpressionAttributeValues: values(levels) }),
+      )
+    const updateItem = (levels: number) => update('SET d = :v', values(levels))
+    const transact = (levels: number) => {
+      const Update = { TableName: tableName, Key, UpdateExpression: 'SET d = :v', ExpressionAttributeValues: values(levels) }
+      return client.send(new TransactWriteItemsCommand({ TransactItems: [{ Update }] }))
+    }
+    for (const request of [scan, updateItem, transact]) {
+      await request(31)
+      expect((await failureOf(request(32))).message).to.equal(deepValue)
+    }
+    const condition = { ConditionExpression: 'd = :v', ExpressionAttributeValues: values(32) }
+    expect((await failureOf(put({}, condition))).message).to.equal(deepValue)
+
+    await put({ m: { M: {} } })
+    await update('SET m.a = :v', values(30))
+    expect((await failureOf(update('SET m.a = :v', values(31)))).message).to.equal(tooDeep)
+    await update('SET l2 = :v', { ':v': { L: [] } })
+    expect((await failureOf(update('SET l2 = list_append(l2, :v)', { ':v': { L: [nested(31)] } }))).message).to.equal(deepValue)
+    expect(await item()).to.deep.equal({ ...Key, m: { M: { a: nested(30) } }, l2: { L: [] } })
   })
 
   it('compares documents and sets by content in conditions', async () => {
