@@ -1,6 +1,6 @@
 // An entity as documentation: the templates of all its keys with an example of each, and its attributes.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { KeyPart, ResolvedEntity, ResolvedIndex, ResolvedKey } from '../model/resolved.ts'
+import type { KeyPart, ResolvedEntity, ResolvedIndex, ResolvedKey, ResolvedUnique } from '../model/resolved.ts'
 import { type AttributeDocumentation, describeAttributes } from './attribute-documentation.ts'
 import type { ExampleItem } from './example-items.ts'
 
@@ -11,6 +11,7 @@ export interface EntityDocumentation {
   readonly description?: string
   readonly key: KeyDocumentation
   readonly indexes: readonly IndexKeyDocumentation[]
+  readonly unique: readonly UniqueDocumentation[]
   readonly attributes: readonly AttributeDocumentation[]
   /** The access patterns that answer it. */
   readonly readBy: readonly string[]
@@ -41,6 +42,23 @@ export interface IndexKeyDocumentation extends KeyDocumentation {
   readonly shards?: { readonly count: number; readonly from: number }
 }
 
+/** Values that no two items have at once, and the guard item that is there for them. */
+export interface UniqueDocumentation {
+  readonly constraint: string
+  /** The attributes whose values are unique together. */
+  readonly attributes: readonly string[]
+  /** The template of the guard's partition key, and of its sort key where the table has one. */
+  readonly template: string
+  /** The key attributes of the guard, which have the same text. */
+  readonly keyAttributes: readonly string[]
+  /** The guard of the example item; absent when that lacks an attribute. */
+  readonly example?: string
+  /** Optional attributes without which an item is not constrained. */
+  readonly requires: readonly string[]
+  /** Whether a guard expires together with its item. */
+  readonly expires: boolean
+}
+
 interface Context {
   readonly operations: string
   readonly example: ExampleItem | undefined
@@ -56,6 +74,7 @@ export function describeEntity(entity: ResolvedEntity, { operations, example, re
     ...(description !== undefined && { description }),
     key: describeKey(entity.key, example),
     indexes: Object.values(entity.indexes).map((index) => describeIndexKey(index, example)),
+    unique: entity.unique.map((unique) => describeUnique(entity, unique, example)),
     attributes: describeAttributes(entity),
     readBy,
     example,
@@ -71,6 +90,21 @@ function describeIndexKey(index: ResolvedIndex, example: ExampleItem): IndexKeyD
     // What the predicate asks for by itself need not be said twice.
     requires: optional.filter((name) => when === undefined || !Object.hasOwn(when.tests, name)),
     ...(shards !== undefined && { shards }),
+  }
+}
+
+function describeUnique(entity: ResolvedEntity, unique: ResolvedUnique, { values }: ExampleItem): UniqueDocumentation {
+  const { constraint, attributes, codec } = unique
+  const { partitionKey, sortKey, timeToLive } = entity.table
+  const complete = attributes.every((name) => values[name] !== undefined)
+  return {
+    constraint,
+    attributes,
+    template: codec.template.text,
+    keyAttributes: [partitionKey.name, ...(sortKey === undefined ? [] : [sortKey.name])],
+    ...(complete && { example: String(codec.encode(values)) }),
+    requires: attributes.filter((name) => entity.definitions[name]?.optional),
+    expires: timeToLive !== undefined && entity.expiresAt !== undefined,
   }
 }
 

@@ -7,6 +7,7 @@ export type {
   IndexKeyDocumentation,
   KeyDocumentation,
   KeyPartDocumentation,
+  UniqueDocumentation,
 } from './entity-documentation.ts'
 export type { ExampleItem } from './example-items.ts'
 export { type Difference, firstDifference } from './first-difference.ts'

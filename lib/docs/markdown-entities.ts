@@ -1,6 +1,8 @@
 // An entity's part of the page: what it is, its keys in the table and in each index, its attributes.
+
+import { guardAttribute, guardType } from '../model/guard-names.ts'
 import type { AttributeDocumentation } from './attribute-documentation.ts'
-import type { EntityDocumentation, IndexKeyDocumentation, KeyDocumentation } from './entity-documentation.ts'
+import type { EntityDocumentation, IndexKeyDocumentation, KeyDocumentation, UniqueDocumentation } from './entity-documentation.ts'
 import { anchor, anchorOf, code, link, paragraph, shortened, table, text } from './markdown-text.ts'
 import { typescriptText } from './value-text.ts'
 
@@ -30,6 +32,7 @@ export function renderEntity(entity: EntityDocumentation): string[] {
     description === undefined ? '' : paragraph(description),
     links === '' ? 'Read by no access pattern.' : `Read by ${links}.`,
     renderKeys(entity),
+    ...renderUnique(entity),
     renderAttributes(entity.attributes),
   ]
 }
@@ -63,10 +66,38 @@ function keyRows(where: string, { partition, sort }: KeyDocumentation, items: st
 }
 
 function membershipText({ when, requires, shards }: IndexKeyDocumentation): string {
-  const conditions = [...(when === undefined ? [] : [text(when)]), ...requires.map((name) => `${text(name)} exists`)]
-  const which = conditions.length === 0 ? 'all' : `only while ${conditions.join(' and ')}`
+  const which = conditionsText(requires, when)
   if (shards === undefined) return which
   return `${which}; spread over ${shards.count} shards, ${shards.from} to ${shards.from + shards.count - 1}`
+}
+
+function conditionsText(requires: readonly string[], when?: string): string {
+  const conditions = [...(when === undefined ? [] : [text(when)]), ...requires.map((name) => `${text(name)} exists`)]
+  return conditions.length === 0 ? 'all' : `only while ${conditions.join(' and ')}`
+}
+
+function renderUnique({ name, unique }: EntityDocumentation): string[] {
+  const [first] = unique
+  if (first === undefined) return []
+  const guards = table(
+    ['Unique', 'Attributes', 'Guard', 'Example', 'Which items'],
+    unique.map(({ constraint, attributes, template, example, requires }) => [
+      code(constraint),
+      attributes.map(code).join(', '),
+      code(template),
+      example === undefined ? '' : code(example),
+      conditionsText(requires),
+    ]),
+  )
+  return [guards, guardsText(name, first)]
+}
+
+function guardsText(entity: string, { keyAttributes, expires }: UniqueDocumentation): string {
+  return (
+    `No two ${text(entity)} items have the same values there: each holds an item of type ${code(guardType)}, its guard, with the given text as ` +
+    `${keyAttributes.map(code).join(' and ')}. A guard is written and deleted in one transaction with the item that holds it, whose key it ` +
+    `has in ${code(guardAttribute)}${expires ? '; it expires together with it' : ''}.`
+  )
 }
 
 function renderAttributes(attributes: readonly AttributeDocumentation[]): string {

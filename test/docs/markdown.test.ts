@@ -67,6 +67,12 @@ describe('the documentation as Markdown', () => {
     ['entity-Order', '| all; spread over 3 shards, 2 to 4 |'],
     ['entity-Order', '| only while status = open |'],
     ['entity-Ticket', '| `QueuePK` | `RESOLVED` |  | only while resolvedAt exists |'],
+    ['entity-Customer', '| `email` | `email` | `CUSTOMER_EMAIL#{email}` | `CUSTOMER_EMAIL#ada@example.com` | all |'],
+    ['entity-Customer', '| `place` | `city`, `points` | `CUSTOMER_PLACE#{city}#{points}` |'],
+    ['entity-Customer', 'its guard, with the given text as `PK` and `SK`. A guard is written and deleted in one transaction'],
+    ['entity-Customer', 'whose key it has in `_unique`.'],
+    ['entity-Ticket', '| `TICKET_RESOLVED#{resolvedAt}` |  | only while resolvedAt exists |'],
+    ['entity-Ticket', 'in `_unique`; it expires together with it.'],
     [
       'section-patterns',
       '| [openOrders](#pattern-openOrders) | `placedAt?` | `Queue` | `QueuePK = OPEN` | 1 + 1 BatchGetItem per 100 items | [Order](#entity-Order) |',
@@ -107,6 +113,8 @@ describe('the documentation as Markdown', () => {
   for (const [name, fragment] of fragments)
     it(`has in ${name}: ${fragment.split('\n')[0]}`, () => expect(section(name)).to.include(fragment))
 
+  it('says nothing of guards where nothing is unique', () => expect(section('entity-Order')).to.not.match(/Unique|guard/))
+
   it('has a section for every entity and pattern', () => {
     const titles = [...page.matchAll(/^### (.+)$/gm)].map(([, title]) => title)
     expect(titles).to.deep.equal(['Indexes', 'Customer', 'Order', 'Ticket', ...Object.keys(shop.accessPatterns)])
@@ -125,7 +133,7 @@ describe('the documentation as Markdown', () => {
     expect(small).to.include('# small\n\nOne DynamoDB table, 1 entity, 0 access patterns.')
     expect(small).to.include('| **Sort key** | none |')
     expect(small).to.include('| **Key encoding** | verbatim, segments divided by `-`')
-    expect(small).to.not.match(/Indexes|## Access patterns|Answer|undefined/)
+    expect(small).to.not.match(/Indexes|Unique|guard|## Access patterns|Answer|undefined/)
   })
 })
 

@@ -72,6 +72,52 @@ describe('the documentation of a model, as data', () => {
     expect(queue?.partition).to.not.have.property('example')
   })
 
+  it('has the unique constraints, each with the key of its guard and that of the example item’s', () => {
+    const keyAttributes = ['PK', 'SK']
+    expect(entity('Customer')?.unique).to.deep.equal([
+      {
+        constraint: 'email',
+        attributes: ['email'],
+        template: 'CUSTOMER_EMAIL#{email}',
+        keyAttributes,
+        example: 'CUSTOMER_EMAIL#ada@example.com',
+        requires: [],
+        expires: false,
+      },
+      {
+        constraint: 'place',
+        attributes: ['city', 'points'],
+        template: 'CUSTOMER_PLACE#{city}#{points}',
+        keyAttributes,
+        example: 'CUSTOMER_PLACE#Zürich#0001200',
+        requires: [],
+        expires: false,
+      },
+    ])
+    expect(entity('Order')?.unique).to.deep.equal([])
+    expect(entity('Ticket')?.unique).to.deep.equal([
+      {
+        constraint: 'resolution',
+        attributes: ['resolvedAt'],
+        template: 'TICKET_RESOLVED#{resolvedAt}',
+        keyAttributes,
+        requires: ['resolvedAt'],
+        expires: true,
+      },
+    ])
+  })
+
+  it('gives the guards of a table without a sort key one key attribute', () => {
+    const table = defineTable({ name: 'things', partitionKey: 'PK' })
+    const Thing = defineEntity('Thing', {
+      attributes: { id: string(), tag: string() },
+      key: { pk: 'THING#{id}' },
+      unique: { tag: 'TAG#{tag}' },
+    })
+    const [thing] = describeModel(defineModel({ table, entities: { Thing } })).entities
+    expect(thing?.unique[0]?.keyAttributes).to.deep.equal(['PK'])
+  })
+
   const types: [entity: string, path: string, type: string, storedType: string][] = [
     ['Customer', 'customerId', 'string, 1 to 20 characters', 'S'],
     ['Customer', 'points', 'whole number, 0 to 1,000,000', 'N'],

@@ -74,6 +74,7 @@ export const Customer = defineEntity('Customer', {
   },
   key: { pk: 'CUSTOMER#{customerId}', sk: 'PROFILE#{customerId}' },
   indexes: { GSI1: { pk: 'EMAIL#{email}', sk: 'CUSTOMER' }, ByCity: { pk: '{city}', sk: '{points}' } },
+  unique: { email: 'CUSTOMER_EMAIL#{email}', place: 'CUSTOMER_PLACE#{city}#{points}' },
 })
 
 export const Order = defineEntity('Order', {
@@ -111,6 +112,7 @@ export const Ticket = defineEntity('Ticket', {
   },
   key: { pk: 'TICKET#{ticketId}', sk: 'TICKET#{ticketId}' },
   indexes: { Queue: { pk: 'RESOLVED', sk: '{resolvedAt}' } },
+  unique: { resolution: 'TICKET_RESOLVED#{resolvedAt}' },
 })
 
 export const shop = defineModel({
