@@ -129,7 +129,7 @@ async function attemptAll(writes: readonly Write<unknown>[], mayRead: boolean): 
 /** The actions of the transaction. DynamoDB refuses two on one item without saying which. */
 function transactItems(
   { model }: Connection,
-  operations: readonly Pick<Attempt<unknown>, 'request'>[],
+  operations: readonly Pick<Attempt<unknown>, 'request' | 'other'>[],
   companions: readonly Companion[],
 ): TransactWriteItem[] {
   const actions = operations.length + companions.length
@@ -137,7 +137,7 @@ function transactItems(
     throw new ValidationError(
       'out-of-range',
       '',
-      `A transaction has up to ${maxOperations} actions. These ${operations.length} operations need ${actions}, with the guards of unique values.`,
+      `A transaction has up to ${maxOperations} actions. These ${operations.length} operations need ${actions}: ${moreActions(operations, companions)}.`,
     )
   const seen = new Map<string, number>()
   return [...operations.map(({ request }, operation) => ({ request, operation })), ...companions].map(
@@ -154,4 +154,14 @@ function transactItems(
       return transactItem(request)
     },
   )
+}
+
+/** Why there are more actions than operations. */
+function moreActions(operations: readonly Pick<Attempt<unknown>, 'other'>[], companions: readonly Companion[]): string {
+  const moves = operations.filter(({ other }) => other !== undefined).length
+  const guards = companions.length - moves
+  return [
+    ...(moves > 0 ? [`${moves} more to delete what is moved`] : []),
+    ...(guards > 0 ? [`${guards} more for the guards of unique values`] : []),
+  ].join(', ')
 }

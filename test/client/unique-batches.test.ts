@@ -36,6 +36,27 @@ describe('unique values in bulk', () => {
     expect(await guardsIn(client)).to.deep.equal(await guardsDue(client))
   })
 
+  it('and moves make more actions than a transaction may have, which the refusal counts by their cause', async () => {
+    const { Invite, transactWrite } = setup
+    const codes = Array.from({ length: 51 }, (_, index) => String(index))
+    await Promise.all(codes.map((code) => Invite.create({ code })))
+    const move = (code: string) => Invite.move({ code }, { code: `${code}-moved` })
+    const claim = (code: string) => Invite.create({ code: `${code}-new`, slug: code })
+    const refusals: [operations: Parameters<typeof transactWrite>[0], needs: string][] = [
+      [codes.map(move), 'These 51 operations need 102: 51 more to delete what is moved.'],
+      [codes.map(claim), 'These 51 operations need 102: 51 more for the guards of unique values.'],
+      [
+        [...codes.slice(0, 30).map(move), ...codes.slice(30).map(claim)],
+        'These 51 operations need 102: 30 more to delete what is moved, 21 more for the guards of unique values.',
+      ],
+    ]
+    for (const [operations, needs] of refusals) {
+      const error = await errorOf(() => transactWrite(operations))
+      expect(error).to.be.instanceOf(ValidationError)
+      expect((error as ValidationError).message).to.equal(`A transaction has up to 100 actions. ${needs}`)
+    }
+  })
+
   it('come with the item of a move', async () => {
     const { Member, transactWrite } = setup
     await Member.create({ club: 'c', id: 'ada', email: 'ada@x' })
