@@ -239,25 +239,52 @@ export class TransactionCanceledError extends SingletError {
 /** What is known when some of a batch could not be done. */
 interface UnprocessedOptions extends ErrorOptions {
   readonly items?: readonly unknown[]
+  readonly keys?: readonly object[]
+}
+
+/**
+ * An operation that a batch has left, to be given to a batch of the same kind. Its type fits both kinds, since the error does not know which
+ * it was: what it is and what it gives are those of the operation that you made.
+ */
+export interface UnprocessedOperation extends PromiseLike<never> {
+  /** In fact the operation's own. */
+  readonly kind: never
+  params(): object
+  catch<R = never>(onRejected?: ((reason: unknown) => R | PromiseLike<R>) | null): Promise<R>
+  finally(onFinally?: (() => void) | null): Promise<never>
 }
 
 /**
  * Some of a batch could not be done: DynamoDB went on leaving it unprocessed, or a request failed with `cause`. `unprocessed` is exactly
- * what is left to do: the operations, to be given to another batch, or the keys of rows that were hydrated. Everything else is done. What
- * a failed request was to do is among what is left, whether or not it arrived; doing it twice is doing it once.
+ * what is left to do; everything else is done. What a failed request was to do is among what is left, whether or not it arrived; doing it
+ * twice is doing it once.
+ *
+ * @example
+ * try {
+ *   await shop.batchWrite(lines.map((line) => OrderItem.put(line)))
+ * } catch (error) {
+ *   if (!(error instanceof UnprocessedError)) throw error
+ *   await shop.batchWrite(error.unprocessed) // when it is time
+ * }
  */
 export class UnprocessedError extends SingletError {
-  readonly unprocessed: readonly unknown[]
+  /** The operations that are left, to be given to `batchGet` or `batchWrite` again, whichever left them. */
+  readonly unprocessed: readonly UnprocessedOperation[]
+  /** Of a pattern that hydrates: the keys of the rows whose items were not read. */
+  readonly keys: readonly object[]
   /** Of a `batchGet`: what was read, each at the place of its operation, and undefined at those of what is left. */
   readonly items: readonly unknown[]
-  constructor(unprocessed: readonly unknown[], attempts: number, { items = [], cause }: UnprocessedOptions = {}) {
+  constructor(unprocessed: readonly unknown[], attempts: number, { items = [], keys = [], cause }: UnprocessedOptions = {}) {
     const why = cause instanceof Error ? `: ${cause.name}: ${cause.message}` : ''
+    const place = keys.length === 0 ? 'unprocessed' : 'keys'
     super(
       'Unprocessed',
-      `${unprocessed.length} of the batch were still not processed after ${attempts} attempts${why}. They are in error.unprocessed.`,
+      `${unprocessed.length + keys.length} of the batch were still not processed after ${attempts} attempts${why}. They are in error.${place}.`,
       cause === undefined ? undefined : { cause },
     )
-    this.unprocessed = unprocessed
+    // Lazy operations, of a type that is declared further up.
+    this.unprocessed = unprocessed as readonly UnprocessedOperation[]
+    this.keys = keys
     this.items = items
   }
 }

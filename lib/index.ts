@@ -33,6 +33,7 @@ export {
   TransactionCanceledError,
   UniqueConstraintError,
   UnprocessedError,
+  type UnprocessedOperation,
   ValidationError,
   type ValidationReason,
   VersionConflictError,

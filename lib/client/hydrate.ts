@@ -21,10 +21,7 @@ export async function hydrate(connection: Connection, plan: ReadPlan, rows: read
     const { left, attempts, cause } = unfinished
     // A read that fails for a reason of its own fails with that: what is left is the whole page, to be asked for again.
     if (cause !== undefined) throw cause
-    throw new UnprocessedError(
-      left.map(({ key }) => key),
-      attempts,
-    )
+    throw new UnprocessedError([], attempts, { keys: left.map(({ key }) => key) })
   }
   return rows.flatMap((row) => {
     const one = wanted.get(itemIdentity(table, row))

@@ -107,7 +107,7 @@ describe('batchWrite', () => {
     expect(sizes()).to.have.length(12)
     expect([...(await textsOf(list)).keys()].sort((a, b) => a - b)).to.deep.equal([...range(0, 25), ...range(50, 75)])
     engine.faults.clear()
-    await shop.batchWrite(error.unprocessed as typeof operations)
+    await shop.batchWrite(error.unprocessed)
     expect((await textsOf(list)).size).to.equal(75)
   })
 
@@ -119,7 +119,7 @@ describe('batchWrite', () => {
     const error = (await failureOf(() => shop.batchWrite(operations))) as UnprocessedError
     expect(error.cause).to.have.property('name', 'TimeoutError')
     expect(sizes().length).to.be.within(2, 20)
-    const left = new Set(error.unprocessed)
+    const left = new Set<unknown>(error.unprocessed)
     const there = await textsOf(list)
     operations.forEach((operation, n) => {
       // What the failed request was to do is left, and happens to be done.
@@ -127,7 +127,7 @@ describe('batchWrite', () => {
       else expect(left.has(operation)).to.equal(true)
     })
     engine.faults.clear()
-    await shop.batchWrite(error.unprocessed as typeof operations)
+    await shop.batchWrite(error.unprocessed)
     expect((await textsOf(list)).size).to.equal(1000)
   })
 

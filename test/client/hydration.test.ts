@@ -172,7 +172,10 @@ describe('hydrating', () => {
     const { asked, client: stuck } = partial(client, 0)
     const error = await failureOf(() => open({ client: stuck }).patterns.keys({ list }, { limit: 1 }))
     expect(error).to.be.instanceOf(UnprocessedError)
-    expect((error as UnprocessedError).unprocessed).to.deep.equal(asked[0])
+    const { keys, unprocessed, message } = error as UnprocessedError
+    expect(keys).to.deep.equal(asked[0])
+    expect(unprocessed).to.deep.equal([])
+    expect(message).to.match(new RegExp(`^${keys.length} of the batch .* error\\.keys\\.$`))
     expect(asked.length).to.be.greaterThan(1)
   })
 

@@ -8,6 +8,7 @@ import {
   type Item,
   number,
   string,
+  UnprocessedError,
   type WriteOperation,
 } from '../../lib/index.ts'
 import { type Equal, holds } from './equal.ts'
@@ -66,6 +67,17 @@ export async function accepted(ids: readonly string[]) {
   await shop.transactWrite(collected)
   const gets: GetOperation<UserItem | StockItem | undefined>[] = [users.get(userKey), stocks.get(stockKey)]
   holds<Equal<Awaited<ReturnType<typeof shop.batchGet<typeof gets>>>, (UserItem | StockItem | undefined)[]>>()
+}
+
+export async function handedBack(error: unknown) {
+  if (!(error instanceof UnprocessedError)) throw error
+  await shop.batchWrite(error.unprocessed)
+  await shop.batchGet(error.unprocessed)
+  await shop.batchWrite([...error.unprocessed, users.put(user)])
+  // @ts-expect-error one operation is no list
+  await shop.batchWrite(error.unprocessed[0])
+  // @ts-expect-error the operations are no items
+  holds<Equal<(typeof error.unprocessed)[number], UserItem>>()
 }
 
 export async function refused() {
