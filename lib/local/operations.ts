@@ -1,5 +1,6 @@
-// The table of operations. A new operation is a function in its own file and a line here.
+// The table of operations. A new operation is a function in its own file, a name in operation-name.ts, and a line here.
 
+import type { OperationName } from './operation-name.ts'
 import { batchGetItem, getItem } from './read-item.ts'
 import { readRange } from './read-range.ts'
 import { protocolError } from './service-error.ts'
@@ -13,7 +14,7 @@ import { updateTable } from './update-table.ts'
 import type { Params } from './wire.ts'
 import { batchWriteItem, writeItem } from './write-item.ts'
 
-const operations: { readonly [operation: string]: Operation } = Object.freeze({
+const operations = Object.freeze({
   ...tableOperations,
   ...tagOperations,
   ...streamOperations,
@@ -30,14 +31,15 @@ const operations: { readonly [operation: string]: Operation } = Object.freeze({
   TransactGetItems: transactGetItems,
   UpdateTimeToLive: updateTimeToLive,
   DescribeTimeToLive: describeTimeToLive,
-})
+} satisfies Record<OperationName, Operation>)
 
 /**
  * Does one operation, completely, and returns its reply. Parameters are as in DynamoDB's JSON protocol and become the engine's own.
  * The reply may share objects with the store and is to be serialised before anything else is done.
  */
 export function dispatch(state: EngineState, operation: string, params: Params): Params {
-  const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined
-  if (run === undefined) throw protocolError('UnknownOperationException', `The embedded engine does not know ${operation}.`)
-  return run(state, params)
+  if (!isKnown(operation)) throw protocolError('UnknownOperationException', `The embedded engine does not know ${operation}.`)
+  return operations[operation](state, params)
 }
+
+const isKnown = (operation: string): operation is OperationName => Object.hasOwn(operations, operation)

@@ -4,6 +4,7 @@
 import type { EngineClock } from './clock.ts'
 import type { Dynalite, MemberRules } from './dynalite.ts'
 import { checkNesting } from './nesting.ts'
+import type { OperationName } from './operation-name.ts'
 import { applyChanges, type ItemChange, type Store } from './store.ts'
 import type { Streams } from './stream-log.ts'
 import { logChanges } from './stream-writer.ts'
@@ -27,6 +28,9 @@ export interface EngineState {
 
 /** An operation. Synchronous by design: see above. May take its parameters apart; they are its own. */
 export type Operation = (state: EngineState, params: Params) => Params
+
+/** Some of the operations that the engine knows, by name. */
+export type OperationTable = { readonly [Name in OperationName]?: Operation }
 
 /** Checks parameters as dynalite does and gives them parsed. Members without a rule are dropped. */
 export function parse(state: EngineState, operation: string, params: Params, moreRules: MemberRules = {}): Params {

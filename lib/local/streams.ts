@@ -3,7 +3,7 @@
 
 import type { MemberRules } from './dynalite.ts'
 import { dynamoError, validationError } from './service-error.ts'
-import { check, type EngineState, type Operation } from './state.ts'
+import { check, type EngineState, type Operation, type OperationTable } from './state.ts'
 import { readIterator, writeIterator } from './stream-iterator.ts'
 import { type LoggedChange, retentionMilliseconds, type StreamLog, trim, trimHorizon } from './stream-log.ts'
 import { renderRecord, sequenceNumber } from './stream-record.ts'
@@ -169,9 +169,9 @@ function page(stream: StreamLog, changes: readonly LoggedChange[]): Params[] {
 
 const invalidValue = (message: string) => validationError(`One or more parameter values were invalid: ${message}`)
 
-export const streamOperations: { readonly [operation: string]: Operation } = Object.freeze({
+export const streamOperations = Object.freeze({
   ListStreams: listStreams,
   DescribeStream: describeStream,
   GetShardIterator: getShardIterator,
   GetRecords: getRecords,
-})
+} satisfies OperationTable)

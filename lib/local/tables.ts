@@ -3,7 +3,7 @@
 
 import type { MemberRules } from './dynalite.ts'
 import { dynamoError, validationError } from './service-error.ts'
-import { type EngineState, type Operation, parse } from './state.ts'
+import { type EngineState, type Operation, type OperationTable, parse } from './state.ts'
 import { indexRows, type StoredTable } from './store.ts'
 import { checkStream, type StreamSpecification, streamSpecificationRule } from './stream-specification.ts'
 import { closeStream, openStream } from './stream-writer.ts'
@@ -101,9 +101,9 @@ const describeTable: Operation = (state, params) => {
 
 const listTables: Operation = (state, params) => runTableAction(state, 'ListTables', parse(state, 'ListTables', params))
 
-export const tableOperations: { readonly [operation: string]: Operation } = Object.freeze({
+export const tableOperations = Object.freeze({
   CreateTable: createTable,
   DeleteTable: deleteTable,
   DescribeTable: describeTable,
   ListTables: listTables,
-})
+} satisfies OperationTable)

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html
 
 import { dynamoError, validationError } from './service-error.ts'
-import { type EngineState, type Operation, parse } from './state.ts'
+import { type EngineState, type Operation, type OperationTable, parse } from './state.ts'
 import type { StoredTable } from './store.ts'
 
 const maxTags = 50
@@ -70,8 +70,8 @@ const listTagsOfResource: Operation = (state, params) => {
   return { Tags: [...tags.keys()].map((Key) => ({ Key, Value: tags.get(Key) })) }
 }
 
-export const tagOperations: { readonly [operation: string]: Operation } = Object.freeze({
+export const tagOperations = Object.freeze({
   TagResource: tagResource,
   UntagResource: untagResource,
   ListTagsOfResource: listTagsOfResource,
-})
+} satisfies OperationTable)
