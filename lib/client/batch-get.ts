@@ -1,9 +1,10 @@
 // batchGet: items of any entities by their keys, in as few requests as DynamoDB allows.
 import { UnprocessedError } from '../errors.ts'
 import type { Operation } from '../model/operation.ts'
-import type { Connection, OnMisfit } from './connection.ts'
+import type { ResolvedEntity } from '../model/resolved.ts'
+import { type Connection, type OnMisfit, originOf } from './connection.ts'
 import { fetchChunks, fetchItems, fetchRequest, type WantedItem } from './fetch-items.ts'
-import { type GetOperation, type GetResults, type Read, readsOf, requestsOf } from './get.ts'
+import { type GetOperation, type GetResults, type Read, readsOf, requestOf } from './get.ts'
 import { itemIdentity } from './item-identity.ts'
 import { LazyOperation } from './operation.ts'
 
@@ -25,7 +26,7 @@ export function batchGet<const T extends readonly GetOperation<unknown>[]>(
 
 async function run(connection: Connection, operations: readonly unknown[], reads: readonly Read[]): Promise<unknown[]> {
   const wanted = wantedBy(connection, reads)
-  const { found, unfinished } = await fetchItems(connection, [...new Set(wanted)], {})
+  const { found, unfinished } = await fetchItems(connection, [...new Set(wanted)], (chunk) => originOf(chunk))
   const results = (onMisfit?: OnMisfit) => wanted.map((one, index) => reads[index]?.result(found.get(one), onMisfit))
   if (unfinished === undefined) return results()
   const { attempts, cause } = unfinished
@@ -35,12 +36,17 @@ async function run(connection: Connection, operations: readonly unknown[], reads
   throw new UnprocessedError(unprocessed, attempts, { cause, items: results('skip') })
 }
 
+interface WantedRead extends WantedItem {
+  readonly entity: ResolvedEntity
+}
+
 /** What each read wants: the same object where two want the same, since DynamoDB refuses a key that is given twice. */
-function wantedBy(connection: Connection, reads: readonly Read[]): WantedItem[] {
-  const distinct = new Map<string, WantedItem>()
-  return requestsOf(connection, reads).map(({ TableName: _, Key = {}, ...settings }) => {
+function wantedBy(connection: Connection, reads: readonly Read[]): WantedRead[] {
+  const distinct = new Map<string, WantedRead>()
+  return reads.map((read, index) => {
+    const { TableName: _, Key = {}, ...settings } = requestOf(connection, read, index)
     const identity = JSON.stringify([settings, itemIdentity(connection.model.table, Key)])
-    const wanted = distinct.get(identity) ?? { key: Key, settings }
+    const wanted = distinct.get(identity) ?? { key: Key, settings, entity: read.entity }
     distinct.set(identity, wanted)
     return wanted
   })

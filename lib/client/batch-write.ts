@@ -6,7 +6,7 @@ import type { Operation } from '../model/operation.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { chunksOf, performChunks } from './chunks.ts'
-import type { Connection } from './connection.ts'
+import { type Connection, originOf } from './connection.ts'
 import { itemIdentity } from './item-identity.ts'
 import { LazyOperation } from './operation.ts'
 import { send } from './send.ts'
@@ -19,6 +19,7 @@ const maxRequests = 25
 /** One put or delete of a batch. */
 interface Entry {
   readonly index: number
+  readonly entity: ResolvedEntity
   readonly identity: string
   readonly request: BatchRequest
 }
@@ -50,7 +51,7 @@ async function run(
   const attempts = await Promise.all(writes.map((write) => write.attempt()))
   const entries = entriesOf(connection, writes, (_, index) => attempts[index]?.request)
   const unfinished = await performChunks(chunksOf(entries, maxRequests), async (chunk) => {
-    const { UnprocessedItems } = await send(connection, 'BatchWriteItem', batchRequest(connection, chunk), {})
+    const { UnprocessedItems } = await send(connection, 'BatchWriteItem', batchRequest(connection, chunk), originOf(chunk))
     const left = new Set(
       Object.values(UnprocessedItems ?? {}).flatMap((all) => all.map((one) => itemIdentity(table, storedIn(one)))),
     )
@@ -106,7 +107,7 @@ function entriesOf(
         `writes the same item as operation ${earlier}. A batch has no order, so only one of the two can be in it.`,
       )
     seen.set(identity, index)
-    return { index, identity, request }
+    return { index, entity: write.entity, identity, request }
   })
 }
 

@@ -1,7 +1,7 @@
 // What every operation of a connected model shares: client, table name, clock and settings. Made by connect(), frozen.
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Misfit } from '../errors.ts'
-import type { ResolvedModel } from '../model/resolved.ts'
+import type { ResolvedEntity, ResolvedModel } from '../model/resolved.ts'
 
 /**
  * What happens when a stored item does not fit its entity.
@@ -20,6 +20,14 @@ export interface Connection {
 
 /** On whose behalf a request is sent, for observers. */
 export interface Origin {
+  /** Of a request for one item. */
   readonly entity?: string
+  /** Of a batch or a transaction: the entities of its items, each once. */
+  readonly entities?: readonly string[]
   readonly pattern?: string
+}
+
+/** The origin of a request for several items. */
+export function originOf(items: readonly { readonly entity: ResolvedEntity }[], pattern?: string): Origin {
+  return { entities: [...new Set(items.map(({ entity }) => entity.name))], ...(pattern !== undefined && { pattern }) }
 }

@@ -27,7 +27,7 @@ export interface FetchedItems<W> {
 export async function fetchItems<W extends WantedItem>(
   connection: Connection,
   wanted: readonly W[],
-  origin: Origin,
+  origin: (chunk: readonly W[]) => Origin,
 ): Promise<FetchedItems<W>> {
   const { table } = connection.model
   const found = new Map<W, StoredItem>()
@@ -38,7 +38,7 @@ export async function fetchItems<W extends WantedItem>(
       if (one === undefined) throw new TypeError(`BatchGetItem answers ${itemIdentity(table, stored)}, which was not asked for.`)
       return one
     }
-    const { Responses, UnprocessedKeys } = await send(connection, 'BatchGetItem', fetchRequest(connection, chunk), origin)
+    const { Responses, UnprocessedKeys } = await send(connection, 'BatchGetItem', fetchRequest(connection, chunk), origin(chunk))
     for (const item of Object.values(Responses ?? {}).flat()) found.set(wantedOf(item), item)
     return Object.values(UnprocessedKeys ?? {}).flatMap(({ Keys = [] }) => Keys.map(wantedOf))
   })

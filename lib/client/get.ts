@@ -25,6 +25,7 @@ type Item = Record<string, unknown> | undefined
 
 /** A read of one item, however it is sent. */
 export interface Read {
+  readonly entity: ResolvedEntity
   request(): GetItemInput
   /** What the application gets for what is stored. A misfit is reported as the get's options say, or as it is said here. */
   result(stored: StoredItem | undefined, onMisfit?: OnMisfit): Item
@@ -68,6 +69,7 @@ export function getOperation(
 function readOf(connection: Connection, entity: ResolvedEntity, key: Values, options: Options): Read {
   const names = options.select === undefined ? {} : { names: options.select }
   return {
+    entity,
     request: () => getRequest(entity, connection.tableName, key, options),
     result(stored, onMisfit = options.onMisfit ?? connection.onMisfit) {
       if (stored === undefined || (options.includeExpired !== true && isExpired(entity, stored, connection.now())))
@@ -90,11 +92,9 @@ export function readsOf(operations: readonly unknown[]): Read[] {
   })
 }
 
-/** The requests of reads, checked to be for the table of the connection: an operation of another connection has another one. */
-export function requestsOf({ tableName }: Connection, reads: readonly Read[]): GetItemInput[] {
-  return reads.map((read, index) => {
-    const request = read.request()
-    if (request.TableName === tableName) return request
-    throw new ValidationError('not-allowed', `[${index}]`, `reads from the table ${request.TableName}, not from ${tableName}.`)
-  })
+/** The request of a read, checked to be for the table of the connection: an operation of another connection has another one. */
+export function requestOf({ tableName }: Connection, read: Read, index: number): GetItemInput {
+  const request = read.request()
+  if (request.TableName === tableName) return request
+  throw new ValidationError('not-allowed', `[${index}]`, `reads from the table ${request.TableName}, not from ${tableName}.`)
 }

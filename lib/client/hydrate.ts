@@ -16,7 +16,8 @@ export async function hydrate(connection: Connection, plan: ReadPlan, rows: read
   // One item may be in an index under one key only, but two shards can both be stale.
   const wanted = new Map<string, WantedItem>()
   for (const row of rows) wanted.set(itemIdentity(table, row), { key: primaryKeyOf(table, row), settings: {} })
-  const { found, unfinished } = await fetchItems(connection, [...wanted.values()], { pattern: plan.name })
+  const origin = { pattern: plan.name, entities: [...plan.wanted.values()].map(({ name }) => name) }
+  const { found, unfinished } = await fetchItems(connection, [...wanted.values()], () => origin)
   if (unfinished !== undefined) {
     const { left, attempts, cause } = unfinished
     // A read that fails for a reason of its own fails with that: what is left is the whole page, to be asked for again.

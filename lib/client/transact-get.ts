@@ -4,8 +4,8 @@ import { TransactionCanceledError, ValidationError } from '../errors.ts'
 import type { Operation } from '../model/operation.ts'
 import { backOff, maxAttempts } from './back-off.ts'
 import { passes } from './cancellation.ts'
-import type { Connection } from './connection.ts'
-import { type GetOperation, type GetResults, type Read, readsOf, requestsOf } from './get.ts'
+import { type Connection, originOf } from './connection.ts'
+import { type GetOperation, type GetResults, type Read, readsOf, requestOf } from './get.ts'
 import { itemIdentity } from './item-identity.ts'
 import { LazyOperation } from './operation.ts'
 import { send } from './send.ts'
@@ -34,7 +34,7 @@ async function run(connection: Connection, reads: readonly Read[]): Promise<unkn
   const places = gets.map((get) => distinct.indexOf(get))
   for (let tries = 1; ; tries++) {
     try {
-      const { Responses = [] } = await send(connection, 'TransactGetItems', { TransactItems: itemsOf(distinct) }, {})
+      const { Responses = [] } = await send(connection, 'TransactGetItems', { TransactItems: itemsOf(distinct) }, originOf(reads))
       return places.map((place, index) => reads[index]?.result(Responses[place]?.Item))
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error
@@ -62,10 +62,10 @@ function itemsOf(gets: readonly Get[]): TransactGetItem[] {
  * differently, since each takes from it what it selects.
  */
 function getsOf(connection: Connection, reads: readonly Read[]): Get[] {
-  const requests = requestsOf(connection, reads).map(({ ConsistentRead: _, ...get }) => ({
-    identity: itemIdentity(connection.model.table, get.Key ?? {}),
-    get: get as Get,
-  }))
+  const requests = reads.map((read, index) => {
+    const { ConsistentRead: _, ...get } = requestOf(connection, read, index)
+    return { identity: itemIdentity(connection.model.table, get.Key ?? {}), get: get as Get }
+  })
   const shared = new Map<string, Get>()
   for (const { identity, get } of requests) {
     const earlier = shared.get(identity)

@@ -11,7 +11,7 @@ import { wrongType } from '../schema/misfit.ts'
 import { backOff, maxAttempts } from './back-off.ts'
 import { reasonsOf } from './cancellation.ts'
 import { type Companion, companionsOf } from './companions.ts'
-import type { Connection } from './connection.ts'
+import { type Connection, originOf } from './connection.ts'
 import { itemIdentity } from './item-identity.ts'
 import { LazyOperation } from './operation.ts'
 import { send } from './send.ts'
@@ -77,7 +77,7 @@ async function run(
     const companions = companionsOf(connection, attempts)
     const items = transactItems(connection, attempts, companions)
     try {
-      await send(connection, 'TransactWriteItems', { TransactItems: items, ...token }, pattern === undefined ? {} : { pattern })
+      await send(connection, 'TransactWriteItems', { TransactItems: items, ...token }, originOf(writes, pattern))
       return writeResults(writes, attempts)
     } catch (error) {
       if (error instanceof IdempotentParameterMismatchException) throw tokenReused(token, error)

@@ -50,6 +50,35 @@ describe('the channel singlet:request', () => {
     expect(requests[0]).to.deep.include({ entity: 'Event', operation: 'GetItem', itemCount: 1 })
   })
 
+  it('has the entities of batches and transactions, each once, in the requests that are for them', async () => {
+    const { batchGet, batchWrite, transactGet, transactWrite, entities } = open()
+    const { Event, Log } = entities
+    const key = (id: string) => ({ tenant: 't', group: 'g', id })
+    const log = (id: string) => ({ tenant: 't', group: 'l', id, rank: 1, when: new Date(0), flag: 'a' }) as const
+    const entitiesOf = async (action: () => PromiseLike<unknown>) =>
+      (await observed(action)).requests.map(({ operation, entity, entities }) => [operation, entity ?? entities])
+    expect(await entitiesOf(() => batchGet([Event.get(key('1')), Log.get(key('1')), Event.get(key('2'))]))).to.deep.equal([
+      ['BatchGetItem', ['Event', 'Log']],
+    ])
+    const apart = () => batchGet([Event.get(key('1')), Log.get(key('1'), { consistent: true })])
+    expect(await entitiesOf(apart)).to.have.deep.members([
+      ['BatchGetItem', ['Event']],
+      ['BatchGetItem', ['Log']],
+    ])
+    expect(await entitiesOf(() => batchWrite([Log.put(log('8')), Event.delete(key('8')), Log.put(log('9'))]))).to.deep.equal([
+      ['BatchWriteItem', ['Log', 'Event']],
+    ])
+    expect(await entitiesOf(() => transactGet([Log.get(key('9')), Event.get(key('1'))]))).to.deep.equal([
+      ['TransactGetItems', ['Log', 'Event']],
+    ])
+    const writes = () => transactWrite([Event.conditionCheck(key('1'), { rank: 1 }), Log.delete(key('8')), Log.delete(key('9'))])
+    expect(await entitiesOf(writes)).to.deep.equal([['TransactWriteItems', ['Event', 'Log']]])
+    expect(await entitiesOf(() => open().patterns.hydrated({ tenant: 't' }, { limit: 1 }))).to.deep.equal([
+      ['Query', undefined],
+      ['BatchGetItem', ['Event']],
+    ])
+  })
+
   it('has requests that failed, with their error', async () => {
     const { requests } = await observed(async () => {
       await failureOf(() => connect(model, { client, tableName: 'nowhere' }).patterns.inTable({ tenant: 't' }))
