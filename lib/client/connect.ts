@@ -53,18 +53,21 @@ export interface PatternOperation<P extends AnyAccessPattern> {
 
 /** What a pattern of each shape answers, and how it may be asked. */
 interface Answers<Result> {
+  readonly get: GetOperation<Result | undefined>
   readonly page: PageOperation<Result>
   readonly one: Operation<Result | undefined>
   readonly collection: Operation<Unnamed<Result & CollectionExtras>>
   readonly transaction: Operation<Result>
 }
 interface Options {
+  readonly get: OneOptions
   readonly page: PageOptions
   readonly one: OneOptions
   readonly collection: PageOptions
   readonly transaction: TransactWriteOptions
 }
 interface Plans {
+  readonly get: Plan
   readonly page: Plan
   readonly one: Plan
   readonly collection: Plan
@@ -85,7 +88,7 @@ export interface Connected<Es extends Entities, Ps extends AccessPatterns> {
   readonly patterns: { readonly [N in keyof Ps]: PatternOperation<Ps[N]> }
   /**
    * Items by key, any number of any entities, 100 to a request. The results stand where their operations stood. It is no transaction:
-   * items are read one after the other.
+   * items are read one after the other. A `get` access pattern makes such an operation too.
    * @throws UnprocessedError with the operations that are left, and what was read
    *
    * @example const [order, user] = await shop.batchGet([Order.get(orderKey), User.get({ userId })])

@@ -82,8 +82,8 @@ export interface TransactionDefinition extends Described {
 /** Where a pattern's types are. Only for inference; no value has such a property. */
 export declare const signature: unique symbol
 
-/** How a pattern answers: one item, pages of items, a collection, or what a transaction wrote. */
-export type Shape = 'one' | 'page' | 'collection' | 'transaction'
+/** How a pattern answers: an item by its key, the one item of a query, pages of items, a collection, or what a transaction wrote. */
+export type Shape = 'get' | 'one' | 'page' | 'collection' | 'transaction'
 
 /** Any access pattern. Says nothing of its types, so that the compiler need not look at them until the pattern is called. */
 export interface AnyAccessPattern {

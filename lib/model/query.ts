@@ -72,7 +72,7 @@ function queryPattern<P extends AnyAccessPattern>(definition: QueryDefinition): 
 
 /** A get of one item by its primary key. */
 export interface GetPattern<E extends AnyEntity, R> extends AnyAccessPattern {
-  readonly [signature]: { readonly shape: 'one'; readonly input: Key<E>; readonly result: R }
+  readonly [signature]: { readonly shape: 'get'; readonly input: Key<E>; readonly result: R }
   consistent(): GetPattern<E, R>
   select<const N extends readonly (keyof E['attributes'] & keyof R & string)[]>(...names: N): GetPattern<E, Pick<R, N[number]>>
   describe(text: string): GetPattern<E, R>

@@ -9,6 +9,7 @@ import {
   defineModel,
   defineTable,
   expiresAt,
+  get,
   number,
   string,
   version,
@@ -41,7 +42,11 @@ const Score = defineEntity('Score', {
   key: { pk: 'SCORE#{id}', sk: '{n}' },
   indexes: { GSI1: { pk: 'SCORES', sk: '{points}' } },
 })
-export const batchesModel = defineModel({ table, entities: { Note, Tally, Document, Score } })
+export const batchesModel = defineModel({
+  table,
+  entities: { Note, Tally, Document, Score },
+  accessPatterns: { note: get(Note), textOf: get(Note).select('text') },
+})
 
 /** An engine with the table, and the model connected to it by a client whose every request is sent once. */
 export async function startBatches(options: Partial<ConnectOptions> = {}) {

@@ -44,6 +44,15 @@ describe('transactGet', () => {
     expect(sent()[1]).to.have.nested.property('[0].Get.ProjectionExpression')
   })
 
+  it('and batchGet take the operations of get patterns, and give what those select', async () => {
+    const { shop, Tally } = setup
+    const { note: noteById, textOf } = shop.patterns
+    const gets = () => [noteById({ list, n: 2 }), Tally.get({ id: 't', n: 0 }), textOf({ list, n: 3 })] as const
+    const items = [note(2), { id: 't', n: 0, count: 5 }, { text: 'text 3' }]
+    expect(await shop.transactGet(gets())).to.deep.equal(items)
+    expect(await shop.batchGet(gets())).to.deep.equal(items)
+  })
+
   it('gives no expired item, and bytes as bytes', async () => {
     const { shop, Note } = setup
     const [expired, present] = [

@@ -5,8 +5,10 @@ import {
   defineModel,
   defineTable,
   type GetOperation,
+  get,
   type Item,
   number,
+  query,
   string,
   UnprocessedError,
   type WriteOperation,
@@ -23,7 +25,19 @@ type UserItem = Item<typeof User>
 type StockItem = Item<typeof Stock>
 
 declare const client: Parameters<typeof connect>[1]['client']
-const shop = connect(defineModel({ table, entities: { User, Stock } }), { client })
+const shop = connect(
+  defineModel({
+    table,
+    entities: { User, Stock },
+    accessPatterns: {
+      userById: get(User),
+      nameOf: get(User).consistent().select('name'),
+      firstStock: query(Stock).one(),
+      stocks: query(Stock),
+    },
+  }),
+  { client },
+)
 const { User: users, Stock: stocks } = shop.entities
 const user = { id: 'u', name: 'Ada' }
 const stock = { sku: 's', left: 1 }
@@ -67,6 +81,24 @@ export async function accepted(ids: readonly string[]) {
   await shop.transactWrite(collected)
   const gets: GetOperation<UserItem | StockItem | undefined>[] = [users.get(userKey), stocks.get(stockKey)]
   holds<Equal<Awaited<ReturnType<typeof shop.batchGet<typeof gets>>>, (UserItem | StockItem | undefined)[]>>()
+}
+
+export async function getPatterns(ids: readonly string[]) {
+  const { userById, nameOf } = shop.patterns
+  const alone = await userById(userKey, { consistent: true })
+  holds<Equal<typeof alone, UserItem | undefined>>()
+  const read = await shop.batchGet([userById(userKey), stocks.get(stockKey), nameOf(userKey)])
+  holds<Equal<typeof read, [UserItem | undefined, StockItem | undefined, { name: string } | undefined]>>()
+  const [first] = await shop.transactGet([nameOf(userKey), userById(userKey)])
+  holds<Equal<typeof first, { name: string } | undefined>>()
+  const many = await shop.batchGet(ids.map((id) => userById({ id })))
+  holds<Equal<typeof many, (UserItem | undefined)[]>>()
+  // @ts-expect-error a query of one item is no get
+  shop.batchGet([shop.patterns.firstStock(stockKey)])
+  // @ts-expect-error a page is no get
+  shop.transactGet([shop.patterns.stocks(stockKey)])
+  // @ts-expect-error a get among writes
+  shop.batchWrite([userById(userKey)])
 }
 
 export async function handedBack(error: unknown) {
