@@ -19,7 +19,7 @@ interface Examples {
 
 /**
  * A block names its file in its first line, `// shop.ts`; one that names none belongs to the file before. `main.ts` or `app.ts` is run;
- * where there is none, every file that no other imports, one after the other.
+ * where there is none, every file that no other imports, one after the other. Then every test is run.
  */
 function examplesOf(markdown: string): Examples {
   const files = new Map<string, string>()
@@ -71,10 +71,15 @@ describe('the examples in the documentation', () => {
         await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(settings))
         for (const [name, code] of files) await writeFile(join(folder, name), code)
         await runHere(folder, 'node_modules/typescript/bin/tsc', ['-p', folder])
-        const main = [...files.keys()].find((name) => name === 'main.ts' || name === 'app.ts') ?? 'programs.ts'
+        const execute = (name: string) => {
+          const tsx = ['--tsconfig', join(folder, 'tsconfig.json'), join(folder, name)]
+          return runHere(folder, 'node_modules/tsx/dist/cli.mjs', tsx)
+        }
+        const names = [...files.keys()]
+        const main = names.find((name) => name === 'main.ts' || name === 'app.ts') ?? 'programs.ts'
         if (main === 'programs.ts') await writeFile(join(folder, main), sequenceOf(files))
-        const tsx = ['--tsconfig', join(folder, 'tsconfig.json'), join(folder, main)]
-        const printed = await runHere(folder, 'node_modules/tsx/dist/cli.mjs', tsx)
+        const printed = await execute(main)
+        for (const name of names.filter(isTest)) expect(await execute(name)).to.match(/^\S+ fail 0$/m)
         let position = 0
         for (const output of outputs) {
           const at = printed.indexOf(output, position)
@@ -94,9 +99,12 @@ describe('the examples in the documentation', () => {
 /** A program that runs the files which are no part of others. Modules that are imported together do not wait for each other. */
 function sequenceOf(files: ReadonlyMap<string, string>): string {
   const code = [...files.values()].join('\n')
-  const programs = [...files.keys()].filter((name) => !code.includes(`from './${name}'`))
+  const programs = [...files.keys()].filter((name) => !isTest(name) && !code.includes(`from './${name}'`))
   return programs.map((name) => `await import('./${name}')\n`).join('')
 }
+
+/** A file for a test runner is a program of its own. */
+const isTest = (name: string) => name.endsWith('.test.ts')
 
 /** Runs a tool of the project; a failure shows what it printed. */
 async function runHere(cwd: string, tool: string, args: readonly string[]): Promise<string> {
