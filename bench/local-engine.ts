@@ -1,6 +1,7 @@
 // The embedded engine beside bare dynalite, and beside whatever answers at DYNAMODB_ENDPOINT: starting, and throughput.
-import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { extname } from 'node:path'
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -13,7 +14,9 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
 import { startLocal } from '../lib/local/index.ts'
-import { type Contestant, start, throughput } from './throughput.ts'
+import { startDynalite } from './dynalite.ts'
+import { openConnection, record } from './replay.ts'
+import { start, throughput } from './throughput.ts'
 
 const TableName = 'bench'
 const table: CreateTableCommandInput = {
@@ -35,6 +38,44 @@ const table: CreateTableCommandInput = {
     },
   ],
 }
+const item = (pk: number, sk: number) => ({
+  PK: { S: `CUSTOMER#${pk}` },
+  SK: { S: `ORDER#${String(sk).padStart(6, '0')}` },
+  GSI1PK: { S: `STATUS#${sk % 5}` },
+  GSI1SK: { S: `${sk}` },
+  total: { N: '39' },
+  note: { S: 'n'.repeat(300) },
+})
+
+/** What is measured, by title. dynalite has no transactions. */
+const loads: { title: string; without?: string; send: (client: DynamoDBClient, at: number) => Promise<unknown> }[] = [
+  { title: 'put', send: (client, at) => client.send(new PutItemCommand({ TableName, Item: item(at % 20, at % 1000) })) },
+  {
+    title: 'get',
+    send: (client, at) => {
+      const { PK, SK } = item(at % 20, at % 1000)
+      return client.send(new GetItemCommand({ TableName, Key: { PK, SK } }))
+    },
+  },
+  {
+    title: 'query, 20 items',
+    send: (client, at) => {
+      const values = { ':pk': { S: `CUSTOMER#${at % 20}` } }
+      const request = { TableName, KeyConditionExpression: 'PK = :pk', ExpressionAttributeValues: values, Limit: 20 }
+      return client.send(new QueryCommand(request))
+    },
+  },
+  {
+    title: 'transaction, 4 puts',
+    without: 'dynalite',
+    send: (client, at) => {
+      const items = Array.from({ length: 4 }, (_, part) => item(at % 20, 2000 + (at % 200) * 4 + part))
+      return client.send(new TransactWriteItemsCommand({ TransactItems: items.map((Item) => ({ Put: { TableName, Item } })) }))
+    },
+  },
+]
+const without = <Each extends { name: string }>(all: readonly Each[], name = '') =>
+  all.filter((each) => !each.name.startsWith(name || ' '))
 
 interface Engine {
   readonly client: DynamoDBClient
@@ -49,8 +90,8 @@ async function inProcess(): Promise<Engine> {
   return { client: engine.client(), close: () => engine.close() }
 }
 
-async function overHttp(): Promise<Engine> {
-  const engine = await startLocal()
+async function overHttp(starting: Promise<{ endpoint: string; close(): unknown }>): Promise<Engine> {
+  const engine = await starting
   const client = clientOf(engine.endpoint)
   return {
     client,
@@ -61,106 +102,97 @@ async function overHttp(): Promise<Engine> {
   }
 }
 
-type Dynalite = (options: object) => {
-  listen(port: number, host: string, done: () => void): void
-  close(): void
-  address(): unknown
-}
-
-async function bareDynalite(): Promise<Engine> {
-  const server = (createRequire(import.meta.url)('dynalite') as Dynalite)({ createTableMs: 0, deleteTableMs: 0 })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const client = clientOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  return {
-    client,
-    close: () => {
-      client.destroy()
-      server.close()
-    },
-  }
-}
-
-const { DYNAMODB_ENDPOINT: endpoint } = process.env
-async function given(): Promise<Engine> {
-  const client = clientOf(endpoint ?? '')
-  await client.send(new DeleteTableCommand({ TableName })).catch(() => undefined)
-  return {
-    client,
-    close: async () => {
-      await client.send(new DeleteTableCommand({ TableName }))
-      client.destroy()
-    },
-  }
-}
-
-async function first(make: () => Promise<Engine>): Promise<void> {
-  const { client, close } = await make()
-  await client.send(new ListTablesCommand({}))
-  await close()
-}
-
-async function withTable(make: () => Promise<Engine>): Promise<void> {
-  const { client, close } = await make()
-  await client.send(new CreateTableCommand(table))
-  await close()
-}
-
-const engines: [string, () => Promise<Engine>][] = [
-  ['dynalite over HTTP', bareDynalite],
-  ['embedded over HTTP', overHttp],
-  ['embedded in process', inProcess],
+const engines: { name: string; make: () => Promise<Engine> }[] = [
+  { name: 'dynalite over HTTP', make: () => overHttp(startDynalite()) },
+  { name: 'embedded over HTTP', make: () => overHttp(startLocal()) },
+  { name: 'embedded in process', make: inProcess },
 ]
-await start(
-  'start to first answer, stop',
-  engines.map(([name, make]) => ({ name, run: () => first(make) })),
-)
-await start(
-  'start, create a table with an index, stop',
-  engines.map(([name, make]) => ({ name, run: () => withTable(make) })),
-)
 
-if (endpoint !== undefined) engines.push([endpoint, given])
-const running = await Promise.all(engines.map(async ([name, make]) => ({ name, make, engine: await make() })))
-for (const { engine } of running) await engine.client.send(new CreateTableCommand(table))
+/** A server that listens, in a process that is not this one. */
+interface Server {
+  readonly name: string
+  readonly endpoint: string
+  readonly cpu?: () => Promise<number>
+  close(): void
+}
 
-const item = (pk: number, sk: number) => ({
-  PK: { S: `CUSTOMER#${pk}` },
-  SK: { S: `ORDER#${String(sk).padStart(6, '0')}` },
-  GSI1PK: { S: `STATUS#${sk % 5}` },
-  GSI1SK: { S: `${sk}` },
-  total: { N: '39' },
-  note: { S: 'n'.repeat(300) },
-})
-const keyOf = (at: number) => ({ PK: { S: `CUSTOMER#${at % 20}` }, SK: { S: `ORDER#${String(at).padStart(6, '0')}` } })
-const each = (run: (client: DynamoDBClient, at: number) => Promise<unknown>, but: readonly string[] = []): Contestant[] =>
-  running.flatMap(({ name, engine }) => (but.includes(name) ? [] : [{ name, run: (at: number) => run(engine.client, at) }]))
+async function startServer(name: 'dynalite' | 'embedded'): Promise<Server> {
+  const child = fork(new URL(`engine-process${extname(import.meta.url)}`, import.meta.url), [name])
+  const [endpoint] = await once(child, 'message')
+  const cpu = async () => {
+    const answer = once(child, 'message')
+    child.send('cpu')
+    const [{ user, system }] = await answer
+    return user + system
+  }
+  return { name, endpoint, cpu, close: () => child.disconnect() }
+}
 
-await throughput(
-  'put',
-  each((client, at) => client.send(new PutItemCommand({ TableName, Item: item(at % 20, at % 1000) }))),
-)
-await throughput(
-  'get',
-  each((client, at) => client.send(new GetItemCommand({ TableName, Key: keyOf(at % 1000) }))),
-)
-await throughput(
-  'query, 20 items',
-  each((client, at) => {
-    const values = { ':pk': { S: `CUSTOMER#${at % 20}` } }
-    const request = { TableName, KeyConditionExpression: 'PK = :pk', ExpressionAttributeValues: values, Limit: 20 }
-    return client.send(new QueryCommand(request))
+console.log('Starting, in this process, with the SDK')
+for (const { title, command } of [
+  { title: 'start to first answer, stop', command: () => new ListTablesCommand({}) },
+  { title: 'start, create a table with an index, stop', command: () => new CreateTableCommand(table) },
+]) {
+  const run = async (make: () => Promise<Engine>) => {
+    const { client, close } = await make()
+    await client.send(command() as ListTablesCommand)
+    await close()
+  }
+  await start(
+    title,
+    engines.map(({ name, make }) => ({ name, run: () => run(make) })),
+  )
+}
+
+console.log('\nOver HTTP: engines in processes of their own, requests recorded and sent again. CPU is that of the engine alone')
+const underWay = 8
+const servers = [await startServer('dynalite'), await startServer('embedded')]
+const { DYNAMODB_ENDPOINT: given } = process.env
+if (given !== undefined) {
+  await overHttp(Promise.resolve({ endpoint: given, close() {} })).then(async ({ client, close }) => {
+    await client.send(new DeleteTableCommand({ TableName })).catch(() => undefined)
+    await close()
+  })
+  servers.push({ name: given, endpoint: given, close() {} })
+}
+const createTable = await record((client) => client.send(new CreateTableCommand(table)))
+const connected = await Promise.all(
+  servers.map(async (server) => {
+    const connections = await Promise.all(Array.from({ length: underWay }, () => openConnection(server.endpoint)))
+    await connections[0]?.exchange(createTable)
+    return { ...server, connections }
   }),
 )
-await throughput(
-  'transaction, 4 puts (dynalite has none)',
-  each(
-    (client, at) => {
-      const puts = Array.from({ length: 4 }, (_, part) => ({
-        Put: { TableName, Item: item(at % 20, 2000 + (at % 200) * 4 + part) },
-      }))
-      return client.send(new TransactWriteItemsCommand({ TransactItems: puts }))
+for (const { title, without: absent, send } of loads) {
+  const requests = await Promise.all(Array.from({ length: 1000 }, (_, at) => record((client) => send(client, at))))
+  const contestants = without(connected, absent).map(({ name, cpu, connections }) => ({
+    name,
+    ...(cpu && { cpu }),
+    run: async (at: number) => {
+      const connection = connections.pop()
+      await connection?.exchange(requests[at % requests.length] ?? createTable)
+      if (connection !== undefined) connections.push(connection)
     },
-    ['dynalite over HTTP'],
-  ),
-)
-for (const { engine } of running) await engine.close()
+  }))
+  await throughput(title, contestants, { underWay })
+}
+for (const { connections, close } of connected) {
+  for (const connection of connections) connection.close()
+  close()
+}
+
+console.log('\nWith the SDK, everything in this process, as in a test. CPU is that of client and engine together')
+const cpu = () => {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+const running = await Promise.all(engines.map(async ({ name, make }) => ({ name, ...(await make()) })))
+for (const { client } of running) await client.send(new CreateTableCommand(table))
+for (const { title, without: absent, send } of loads) {
+  await throughput(
+    title,
+    without(running, absent).map(({ name, client }) => ({ name, cpu, run: (at) => send(client, at) })),
+    { underWay, calls: 400, rounds: 9 },
+  )
+}
+for (const { close } of running) await close()

@@ -1,42 +1,40 @@
-// Measures engines in turn, round after round, by the clock on the wall: some of them are other processes.
+// Measures engines in turn, in short rounds, so that what else the machine does falls on all of them alike.
 
 export interface Contestant {
   readonly name: string
   /** One call; `at` counts them. */
   readonly run: (at: number) => Promise<unknown>
+  /** The CPU microseconds that the process of the engine has used so far, when that can be known. */
+  readonly cpu?: () => number | Promise<number>
 }
 
 /**
- * Calls per second with so many under way, and CPU microseconds per call; medians over rounds, and their ratios to the first contestant's,
- * above 1 when better. The CPU is that of this process, so it includes the engine where that is in it, and the client always.
+ * Calls per second with so many under way, and CPU microseconds per call. Ratios are to the first contestant in the same round, above 1
+ * when better: the median over rounds, and in brackets between what the middle half of them lie.
  */
 export async function throughput(
   title: string,
   contestants: readonly Contestant[],
-  calls = 400,
-  underWay = 8,
-  rounds = 9,
+  { calls = 1000, underWay = 8, rounds = 25 } = {},
 ): Promise<void> {
-  const samples = await inTurn(contestants, rounds, async ({ run }, round) => {
+  const samples = await inTurn(contestants, rounds, async ({ run, cpu }, round) => {
     let next = 0
     const worker = async () => {
       for (let at = next++; at < calls; at = next++) await run(round * calls + at)
     }
-    const cpu = process.cpuUsage()
+    const used = await cpu?.()
     const begin = performance.now()
     await Promise.all(Array.from({ length: underWay }, worker))
     const seconds = (performance.now() - begin) / 1000
-    const { user, system } = process.cpuUsage(cpu)
-    return [calls / seconds, (user + system) / calls]
+    return [calls / seconds, used === undefined ? Number.NaN : (((await cpu?.()) ?? 0) - used) / calls]
   })
   console.log(`\n${title} (${rounds} rounds of ${calls} calls, ${underWay} at once)`)
-  const base = samples[0]?.map(median) ?? []
+  const [[baseRates = [], baseCpus = []] = []] = samples
   for (const [index, { name }] of contestants.entries()) {
-    const [rate = 0, cpu = 0] = samples[index]?.map(median) ?? []
-    const [rateBase = 1, cpuBase = 1] = base
-    console.log(
-      `  ${name.padEnd(24)} ${ratio(rate / rateBase)} ${amount(rate)} per second ${ratio(cpuBase / cpu)} ${amount(cpu)} µs CPU`,
-    )
+    const [rates = [], cpus = []] = samples[index] ?? []
+    const rate = `${ratios(rates, baseRates)} ${amount(median(rates))} per second`
+    const cpu = `${ratios(baseCpus, cpus)} ${amount(median(cpus))} µs CPU`
+    console.log(`  ${name.padEnd(20)} ${rate} ${Number.isNaN(median(cpus)) ? '' : cpu}`)
   }
 }
 
@@ -48,36 +46,45 @@ export async function start(title: string, contestants: readonly Contestant[], r
     return [performance.now() - begin]
   })
   console.log(`\n${title} (${rounds} rounds)`)
-  const medians = samples.map(([times = []]) => median(times))
+  const [[base = []] = []] = samples
   for (const [index, { name }] of contestants.entries()) {
-    const time = medians[index] ?? 0
-    console.log(`  ${name.padEnd(24)} ${ratio(time / (medians[0] ?? 1))} ${amount(time)} ms`)
+    const [times = []] = samples[index] ?? []
+    console.log(`  ${name.padEnd(20)} ${ratios(times, base)} ${amount(median(times))} ms`)
   }
 }
 
-/** The samples of each contestant, by measure, without two rounds that warm up. */
+/** The samples of each contestant, by measure, without three rounds that warm up. Every other round goes the other way round. */
 async function inTurn(
   contestants: readonly Contestant[],
   rounds: number,
   measure: (contestant: Contestant, round: number) => Promise<readonly number[]>,
 ): Promise<number[][][]> {
   const samples = contestants.map((): number[][] => [])
-  for (let round = -2; round < rounds; round++) {
-    for (const [index, contestant] of contestants.entries()) {
-      const measured = await measure(contestant, round + 2)
+  for (let round = -3; round < rounds; round++) {
+    const order = [...contestants.entries()]
+    for (const [index, contestant] of round % 2 === 0 ? order : order.reverse()) {
+      const measured = await measure(contestant, round + 3)
       if (round < 0) continue
       for (const [at, value] of measured.entries()) {
-        const own = samples[index] ?? []
-        own[at] = [...(own[at] ?? []), value]
+        samples[index] ??= []
+        samples[index][at] = [...(samples[index][at] ?? []), value]
       }
     }
   }
   return samples
 }
 
-const ratio = (value: number) => value.toFixed(2).padStart(6)
 const amount = (value: number) => value.toFixed(1).padStart(8)
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+/** The ratios of two samples, round by round: median and quartiles. */
+function ratios(values: readonly number[], bases: readonly number[]): string {
+  const each = values.map((value, round) => value / (bases[round] ?? Number.NaN))
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((part) => quantile(each, part).toFixed(2))
+  return `${middle} [${low}–${high}]`
+}
+
+const median = (values: readonly number[]) => quantile(values, 0.5)
+
+function quantile(values: readonly number[], part: number): number {
+  return [...values].sort((a, b) => a - b)[Math.round((values.length - 1) * part)] ?? Number.NaN
 }
