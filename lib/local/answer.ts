@@ -13,7 +13,7 @@ import type { Params } from './wire.ts'
 export interface Answer {
   readonly statusCode: number
   readonly headers: { readonly [name: string]: string }
-  readonly body: Buffer
+  readonly body: string
 }
 
 /** What a transport does next: it sends an answer or, for `undefined`, drops the connection. */
@@ -90,13 +90,13 @@ export function parseBody(body: string): Params {
 }
 
 function encode(statusCode: number, reply: Params): Answer {
-  const body = Buffer.from(showProto(JSON.stringify(reply)))
+  const body = showProto(JSON.stringify(reply))
   return {
     statusCode,
     body,
     headers: {
       'content-type': 'application/x-amz-json-1.0',
-      'content-length': String(body.length),
+      'content-length': String(Buffer.byteLength(body)),
       'x-amzn-requestid': randomUUID(),
     },
   }

@@ -99,9 +99,21 @@ export function loadDynalite(require: (id: string) => unknown = createRequire(im
   return Object.freeze({
     db,
     validations: load('validations/index.js') as Dynalite['validations'],
-    action: (operation: string) => load(`actions/${lowerFirst(operation)}.js`) as Action,
-    rules: (operation: string) => load(`validations/${lowerFirst(operation)}.js`) as Rules,
+    action: remembered((operation) => load(`actions/${lowerFirst(operation)}.js`) as Action),
+    rules: remembered((operation) => load(`validations/${lowerFirst(operation)}.js`) as Rules),
   })
+}
+
+/** Requiring a module again is slow for something that every request does. */
+function remembered<Module>(load: (operation: string) => Module): (operation: string) => Module {
+  const modules = new Map<string, Module>()
+  return (operation) => {
+    const known = modules.get(operation)
+    if (known !== undefined) return known
+    const loaded = load(operation)
+    modules.set(operation, loaded)
+    return loaded
+  }
 }
 
 const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1)

@@ -2,8 +2,8 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { crc32 } from '../keys/crc32.ts'
 import { type Answered, answer, errorAnswer } from './answer.ts'
+import { crc32 } from './crc32.ts'
 import type { Service } from './service.ts'
 import { protocolError } from './service-error.ts'
 
@@ -20,7 +20,9 @@ export interface HttpListener {
 /** Listens on a port, or on any that is free for 0. Rejects when the port is taken. */
 export async function listen(service: Service, port: number): Promise<HttpListener> {
   const server = createServer({ keepAliveTimeout: keepAliveMilliseconds }, (request, response) => {
-    serve(service, request, response).catch(() => response.destroy()) // the client is gone, or the engine closes
+    const drop = () => response.destroy() // the client is gone, or the engine closes
+    request.on('error', drop)
+    readBody(request, (body) => serve(service, request, response, body).catch(drop))
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -30,15 +32,15 @@ export async function listen(service: Service, port: number): Promise<HttpListen
   return { endpoint: `http://${host}:${actual}`, close: () => closeServer(server) }
 }
 
-async function serve(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await readBody(request)
+async function serve(service: Service, request: IncomingMessage, response: ServerResponse, body?: string): Promise<void> {
   if (body === undefined) return respond(response, tooLarge())
   if (request.method === 'GET') return respondText(response, 200, 'healthy: dynamodb.us-east-1.amazonaws.com ')
   if (request.method !== 'POST' || (body !== '' && !isJson(request))) {
     return respondText(response, 404, '<UnknownOperationException/>\n')
   }
   const target = request.headers['x-amz-target']
-  respond(response, await answer(service, Array.isArray(target) ? target[0] : target, body))
+  const answered = answer(service, Array.isArray(target) ? target[0] : target, body)
+  respond(response, answered instanceof Promise ? await answered : answered)
 }
 
 /** Requiring this also keeps web pages out: a browser asks first before it sends such a type to another origin. */
@@ -47,20 +49,24 @@ function isJson({ headers }: IncomingMessage): boolean {
   return type === 'application/x-amz-json-1.0' || type === 'application/json'
 }
 
-/** The body as text, or `undefined` when it is too large; what is too much is read and dropped, so that the answer can be received. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+/**
+ * Passes the body on as text, or `undefined` when it is too large; what is too much is read and dropped, so that the answer can be
+ * received. By events: to iterate over the request would cost as much as to answer it.
+ */
+function readBody(request: IncomingMessage, done: (body?: string) => void): void {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  request.on('data', (chunk: Buffer) => {
     bytes += chunk.length
     if (bytes <= maxBodyBytes) chunks.push(chunk)
     else chunks.length = 0
-  }
-  return bytes <= maxBodyBytes ? Buffer.concat(chunks).toString('utf8') : undefined
+  })
+  request.on('end', () => done(bytes <= maxBodyBytes ? Buffer.concat(chunks).toString('utf8') : undefined))
 }
 
 const tooLarge = () => errorAnswer(protocolError('RequestEntityTooLargeException', 'A request is limited to 16 MB.', 413))
 
+/** Text, not bytes: Node.js then sends it in one piece with the headers. */
 function respond(response: ServerResponse, answered: Answered): void {
   if (answered === undefined) response.destroy()
   else {
@@ -71,8 +77,7 @@ function respond(response: ServerResponse, answered: Answered): void {
 
 /** What DynamoDB says below its protocol is no JSON. */
 function respondText(response: ServerResponse, statusCode: number, text: string): void {
-  const body = Buffer.from(text)
-  response.writeHead(statusCode, { 'content-length': body.length, 'x-amz-crc32': String(crc32(body)) }).end(body)
+  response.writeHead(statusCode, { 'content-length': Buffer.byteLength(text), 'x-amz-crc32': String(crc32(text)) }).end(text)
 }
 
 function closeServer(server: Server): Promise<void> {

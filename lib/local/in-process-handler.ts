@@ -51,7 +51,7 @@ export function inProcessHandler(serviceOf: () => Service): RequestHandler {
       const answered = answer(serviceOf(), request.headers['x-amz-target'], textOf(request.body))
       const response = answered instanceof Promise ? await unlessAborted(answered, abortSignal) : answered
       if (response === undefined) throw lostConnection()
-      return { response }
+      return { response: { ...response, body: Buffer.from(response.body) } }
     },
     destroy() {},
   }

@@ -43,9 +43,9 @@ export function significantDigits(number: string): { negative: boolean; digits: 
   const negative = number.startsWith('-')
   const [whole = '', fraction = ''] = (negative ? number.slice(1) : number).split('.')
   const all = whole + fraction
-  const digits = all.replace(/^0+/, '').replace(/0+$/, '')
-  const leadingZeros = all.length - all.replace(/^0+/, '').length
-  return { negative, digits, exponent: whole.length - 1 - leadingZeros }
+  const unpadded = all.replace(/^0+/, '')
+  const leadingZeros = all.length - unpadded.length
+  return { negative, digits: unpadded.replace(/0+$/, ''), exponent: whole.length - 1 - leadingZeros }
 }
 
 /** One byte for each pair of digits, aligned to even exponents, one for the exponent, one more when negative. */

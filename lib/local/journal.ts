@@ -2,7 +2,7 @@
 // the clock, so doing them again in the same order gives the same data. Each line carries a checksum.
 
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { crc32 } from '../keys/crc32.ts'
+import { crc32 } from './crc32.ts'
 
 /** A change as it is written down: the engine's time in milliseconds, an operation and the body of its request. */
 export interface JournalEntry {

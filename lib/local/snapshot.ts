@@ -4,7 +4,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
-import { crc32 } from '../keys/crc32.ts'
+import { crc32 } from './crc32.ts'
 import { SortedRows } from './sorted-rows.ts'
 import type { EngineState } from './state.ts'
 import type { StoredTable } from './store.ts'

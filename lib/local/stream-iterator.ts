@@ -1,6 +1,6 @@
 // A shard iterator: a position in a stream as text that only the engine reads. It is valid for fifteen minutes.
 
-import { crc32 } from '../keys/crc32.ts'
+import { crc32 } from './crc32.ts'
 import { dynamoError, validationError } from './service-error.ts'
 
 const validMilliseconds = 15 * 60 * 1000
@@ -16,7 +16,7 @@ export interface ShardIterator {
 
 export function writeIterator({ arn, sequence, issuedAt }: ShardIterator): string {
   const position = `${sequence}|${issuedAt}`
-  return `${arn}|1|${Buffer.from(`${position}|${crc32(Buffer.from(arn + position))}`).toString('base64')}`
+  return `${arn}|1|${Buffer.from(`${position}|${crc32(arn + position)}`).toString('base64')}`
 }
 
 /** Throws when the text is no iterator, or its time is over. */

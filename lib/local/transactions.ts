@@ -124,10 +124,11 @@ function tokenAnswer({ clock, tokens }: EngineState, token: string, digest: stri
 
 /** A digest of a request that does not depend on the order of members. */
 function digestOf(value: unknown): string {
-  const sorted = (_member: string, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : part
+  const sorted = (_member: string, part: unknown) => {
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
+    const members = Object.entries(part)
+    return members.length < 2 ? part : Object.fromEntries(members.sort(([left], [right]) => (left < right ? -1 : 1)))
+  }
   return createHash('sha256')
     .update(JSON.stringify(value ?? null, sorted))
     .digest('hex')

@@ -1,4 +1,5 @@
 import {
+  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -123,6 +124,17 @@ describe('transactions', () => {
     engine.clock.advance(1)
     await send(2)
     expect((await get('a'))?.amount).to.deep.equal({ N: '3' })
+  })
+
+  it('knows a repeated request whatever the order of its members', async () => {
+    const at = (first: object, last: object) => put('a', { place: { M: { ...first, ...last } }, ...first, ...last })
+    const [x, y] = [{ x: { N: '1' } }, { y: { N: '2' } }]
+    await write([at(x, y)], { ClientRequestToken: 'token' })
+    await client.send(new DeleteItemCommand({ TableName: tableName, Key: keyOf('a') }))
+    await write([at(y, x)], { ClientRequestToken: 'token' })
+    expect(await get('a')).to.equal(undefined)
+    const other = await failureOf(write([at(x, { y: { N: '3' } })], { ClientRequestToken: 'token' }))
+    expect(other.name).to.equal('IdempotentParameterMismatchException')
   })
 
   it('does not remember the token of a transaction that failed', async () => {
