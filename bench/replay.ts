@@ -15,7 +15,7 @@ export async function record(send: (client: DynamoDBClient) => Promise<unknown>)
   const requestHandler = {
     async handle({ method, headers, body }: SentRequest) {
       const head = [`${method} / HTTP/1.1`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '', '']
-      recorded = Buffer.concat([Buffer.from(head.join('\r\n')), Buffer.from(body)])
+      recorded = Buffer.concat([Buffer.from(head.join('\r\n')), typeof body === 'string' ? Buffer.from(body) : body])
       throw new Error('recorded')
     },
   }
