@@ -163,21 +163,38 @@ export class ContentionError extends ItemError {
 }
 
 /**
- * The answer to a write was lost, the SDK sent it again, and by then the item had changed: by that write itself, or by somebody else.
- * Doing it once more could count twice. Look at the item before you decide.
+ * The answer to a write was lost, as when a connection breaks, and nothing since has told what became of it: it may have been done, once,
+ * or not. Look at the item before you decide. After any other error of a write nothing was written.
  */
 export class OutcomeUnknownError extends ItemError {
-  /** The item as it is now. */
+  /** The item as it was found when the write was sent again; undefined when there was none, or when it was not sent again. */
   readonly item: unknown
   constructor(entity: string, key: ItemKey, item: unknown, options?: ErrorOptions) {
     super(
       'OutcomeUnknown',
       entity,
       key,
-      `An answer was lost while the ${entity} with the key ${showKey(key)} was updated: it may have been done or not. Read the item before you repeat it.`,
+      `An answer was lost while the ${entity} with the key ${showKey(key)} was written: it may have been done or not. Read the item before you repeat it.`,
       options,
     )
     this.item = item
+  }
+}
+
+/**
+ * The answer to a transaction was lost, and nothing since has told what became of it: all of it may have been done, once, or nothing.
+ * After any other error of a transaction nothing was written.
+ */
+export class TransactionOutcomeUnknownError extends SingletError {
+  /** The token under which it was sent. The same operations with it again, within ten minutes, are done once altogether. */
+  readonly clientRequestToken: string
+  constructor(clientRequestToken: string, options?: ErrorOptions) {
+    super(
+      'TransactionOutcomeUnknown',
+      'The answer to a transaction was lost: all of it may have been done, or nothing. Give the same operations with the same clientRequestToken (error.clientRequestToken) again within ten minutes, or read the items before you repeat it.',
+      options,
+    )
+    this.clientRequestToken = clientRequestToken
   }
 }
 

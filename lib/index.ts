@@ -31,6 +31,7 @@ export {
   type Problem,
   SingletError,
   TransactionCanceledError,
+  TransactionOutcomeUnknownError,
   UniqueConstraintError,
   UnprocessedError,
   type UnprocessedOperation,

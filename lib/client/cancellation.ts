@@ -13,6 +13,11 @@ export function passes(code: string): boolean {
   return passing.includes(code)
 }
 
+/** Whether DynamoDB has looked at the items before it cancelled a transaction. Under a token this tells that it was not done before. */
+export function evaluated({ CancellationReasons = [] }: TransactionCanceledException): boolean {
+  return CancellationReasons.some(({ Code = 'None' }) => Code !== 'None' && !passes(Code))
+}
+
 /** The reasons, and the first operation to try again for: set when all that failed are overtaken reads and what passes by itself. */
 export function reasonsOf(
   { CancellationReasons = [] }: TransactionCanceledException,

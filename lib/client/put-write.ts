@@ -3,7 +3,7 @@ import type { PutItemInput } from '@aws-sdk/client-dynamodb'
 import { ConditionFailedError, ItemExistsError, type SingletError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { isExpired } from '../requests/decode.ts'
-import { isAsFound, type Reading } from '../requests/found.ts'
+import { isAsFound, type Reading, sameOrAbsent } from '../requests/found.ts'
 import { primaryKey, type StoredItem } from '../requests/index-keys.ts'
 import { createRequest, type PutOptions, putRequest } from '../requests/item.ts'
 import { guardChanges, guardDependencies, guardsFound, guardsOf } from '../requests/unique.ts'
@@ -20,6 +20,7 @@ export function createWrite(connection: Connection, entity: ResolvedEntity, inpu
     'create',
     connection,
     entity,
+    input,
     false,
     () => complete(connection, entity, input, 1),
     (values) => createRequest(entity, connection.tableName, values, options, connection.now()),
@@ -39,6 +40,7 @@ export function putWholeWrite(connection: Connection, entity: ResolvedEntity, in
     'put',
     connection,
     entity,
+    others,
     entity.unique.length > 0,
     () => complete(connection, entity, others, read === undefined ? 1 : read + 1),
     (values, found) => putRequest(entity, connection.tableName, values, options, read, connection.now(), found),
@@ -51,6 +53,7 @@ function putWrite(
   kind: 'create' | 'put',
   connection: Connection,
   entity: ResolvedEntity,
+  input: Input,
   reads: boolean,
   values: () => Input | Promise<Input>,
   request: (values: Input, found: Reading | undefined) => PutItemInput,
@@ -92,8 +95,20 @@ function putWrite(
           found !== undefined && !isAsFound(entity, found, now)
             ? 'retry'
             : refused(now, keyFields(entity, readable(entity, item))),
+        isOwn: (there) => isSame(item, there, generatedFor(entity, input)),
         result: () => decodeOrMisfit(entity, item),
       }
     },
   }
+}
+
+/** The stored names of the identifiers that Singlet makes for this input. Nobody else can have made the same. */
+function generatedFor({ attributes }: ResolvedEntity, input: Input): string[] {
+  return Object.values(attributes).flatMap(({ name, stored, definition }) =>
+    definition.default === 'generate' && input[name] === undefined ? [stored] : [],
+  )
+}
+
+function isSame(item: StoredItem, there: StoredItem, names: readonly string[]): boolean {
+  return names.length > 0 && names.every((name) => sameOrAbsent(item[name], there[name]))
 }

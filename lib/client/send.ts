@@ -34,6 +34,7 @@ import {
   type UpdateItemOutput,
 } from '@aws-sdk/client-dynamodb'
 import type { Connection, Origin } from './connection.ts'
+import { NotRepeated, type Sending } from './delivery.ts'
 import { keepParsed } from './parse-response.ts'
 
 /** The operations that Singlet sends, with their inputs and outputs. */
@@ -83,12 +84,16 @@ export interface RequestEvent extends Origin {
 
 const requestChannel = channel(requestChannelName)
 
-/** Sends one request. Errors of the SDK pass through as they are; those who call know what they mean. */
+/**
+ * Sends one request. Errors of the SDK pass through as they are; those who call know what they mean. With a `sending` they learn of lost
+ * answers too, and the SDK repeats only what is repeatable.
+ */
 export async function send<O extends keyof Operations>(
   { client, tableName }: Connection,
   operation: O,
   input: Operations[O][0],
   origin: Origin,
+  sending?: Sending,
 ): Promise<Operations[O][1]> {
   // Each command class takes the input of its own operation, which the table of commands guarantees.
   const Command = commands[operation] as unknown as new (input: unknown) => GetItemCommand
@@ -96,7 +101,10 @@ export async function send<O extends keyof Operations>(
     const command = new Command(input)
     // A put answers nothing that is worth parsing.
     const parsed = operation === 'PutItem' ? undefined : keepParsed(command, client)
-    const output = await client.send(command)
+    sending?.delivery.watch(command, sending.repeatable)
+    const output = await client.send(command).catch((error: unknown) => {
+      throw error instanceof NotRepeated ? error.error : error
+    })
     return (parsed?.() ?? output) as Operations[O][1]
   }
   if (!requestChannel.hasSubscribers) return run(input)

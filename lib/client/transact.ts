@@ -1,19 +1,28 @@
 // Writes of several items in one transaction: all of them or none.
+import { randomUUID } from 'node:crypto'
 import {
   IdempotentParameterMismatchException,
   TransactionCanceledException,
   type TransactWriteItem,
+  type TransactWriteItemsInput,
 } from '@aws-sdk/client-dynamodb'
-import { ItemNotFoundError, SingletError, TransactionCanceledError, ValidationError } from '../errors.ts'
+import {
+  ItemNotFoundError,
+  SingletError,
+  TransactionCanceledError,
+  TransactionOutcomeUnknownError,
+  ValidationError,
+} from '../errors.ts'
 import type { WriteOperation, WriteResults } from '../model/entity-writes.ts'
 import type { Operation } from '../model/operation.ts'
 import { wrongType } from '../schema/misfit.ts'
-import { backOff, maxAttempts } from './back-off.ts'
-import { reasonsOf } from './cancellation.ts'
+import { evaluated, reasonsOf } from './cancellation.ts'
 import { type Companion, companionsOf } from './companions.ts'
 import { type Connection, originOf } from './connection.ts'
+import { Delivery } from './delivery.ts'
 import { itemIdentity } from './item-identity.ts'
 import { LazyOperation } from './operation.ts'
+import { type Meaning, persist } from './persist.ts'
 import { send } from './send.ts'
 import { transactItem } from './transact-item.ts'
 import { contention } from './write.ts'
@@ -64,35 +73,58 @@ function tokenOf({ clientRequestToken: token }: TransactWriteOptions): Token {
   throw new ValidationError('out-of-range', 'clientRequestToken', `has 1 to ${maxTokenLength} characters, not ${token.length}.`)
 }
 
+/** A transaction that is ready to be sent, with the token that this request is sent under however often. */
+interface Prepared {
+  readonly attempts: readonly Attempt<unknown>[]
+  readonly companions: readonly Companion[]
+  readonly transaction: TransactWriteItemsInput & { readonly ClientRequestToken: string }
+}
+
 async function run(
   connection: Connection,
   writes: readonly Write<unknown>[],
   token: Token,
   pattern: string | undefined,
 ): Promise<unknown[]> {
+  const origin = originOf(writes, pattern)
   // A token stands for one request. An attempt that reads again would be another one.
   const mayRead = token.ClientRequestToken === undefined
-  for (let tries = 1; ; tries++) {
-    const attempts = await attemptAll(writes, mayRead)
-    const companions = companionsOf(connection, attempts)
-    const items = transactItems(connection, attempts, companions)
-    try {
-      await send(connection, 'TransactWriteItems', { TransactItems: items, ...token }, originOf(writes, pattern))
-      return writeResults(writes, attempts)
-    } catch (error) {
-      if (error instanceof IdempotentParameterMismatchException) throw tokenReused(token, error)
-      if (!(error instanceof TransactionCanceledException)) throw error
-      const { reasons, retry } = reasonsOf(error, attempts, companions)
-      if (retry === undefined) throw new TransactionCanceledError(reasons, { cause: error })
-      if (tries === maxAttempts) {
-        const code = reasons[retry]?.code
-        if (code !== 'ConditionalCheckFailed' && code !== 'TransactionConflict')
-          throw new TransactionCanceledError(reasons, { cause: error })
-        throw contention(writes[retry] as Write<unknown>, attemptAt(attempts, retry), tries)
-      }
-      await backOff(tries)
-    }
-  }
+  const delivery = new Delivery()
+  const [{ attempts }] = await persist<Prepared, unknown>(delivery, {
+    prepare: async () => {
+      const attempts = await attemptAll(writes, mayRead)
+      const companions = companionsOf(connection, attempts)
+      const items = transactItems(connection, attempts, companions)
+      return { attempts, companions, transaction: { TransactItems: items, ClientRequestToken: randomUUID(), ...token } }
+    },
+    send: ({ transaction }) => send(connection, 'TransactWriteItems', transaction, origin, { delivery, repeatable: true }),
+    meaning: (error, prepared) => meaningOf(error, prepared, delivery),
+    exhausted: (error, prepared, tries) => exhausted(error, writes, prepared, tries),
+    unknown: (cause, { transaction }) => new TransactionOutcomeUnknownError(transaction.ClientRequestToken, { cause }),
+  })
+  return writeResults(writes, attempts)
+}
+
+function meaningOf(error: unknown, { attempts, companions, transaction }: Prepared, delivery: Delivery): Meaning {
+  if (error instanceof IdempotentParameterMismatchException) return { error: tokenReused(transaction, error) }
+  if (!(error instanceof TransactionCanceledException)) return { error }
+  if (evaluated(error)) delivery.settle()
+  const { reasons, retry } = reasonsOf(error, attempts, companions)
+  if (retry === undefined) return { error: new TransactionCanceledError(reasons, { cause: error }) }
+  return evaluated(error) ? 'anew' : 'again'
+}
+
+function exhausted(
+  cause: unknown,
+  writes: readonly Write<unknown>[],
+  { attempts, companions }: Prepared,
+  tries: number,
+): unknown {
+  if (!(cause instanceof TransactionCanceledException)) return cause
+  const { reasons, retry = 0 } = reasonsOf(cause, attempts, companions)
+  const code = reasons[retry]?.code
+  if (code !== 'ConditionalCheckFailed' && code !== 'TransactionConflict') return new TransactionCanceledError(reasons, { cause })
+  return contention(writes[retry] as Write<unknown>, attemptAt(attempts, retry), tries)
 }
 
 function tokenReused({ ClientRequestToken }: Token, cause: Error): SingletError {

@@ -42,10 +42,13 @@ export function updateWrite(
       const { ready, after }: Readied = mayRead
         ? await readyUpdate(connection, current, alone)
         : { ready: withoutReading(current) }
+      const counts =
+        options.mayRepeat !== true && current.changes.some((change) => change.name !== entity.version && accumulates(change))
       return {
         request: { Update: ready.request },
         guards: ready.guards,
-        accumulates: current.changes.some(accumulates),
+        accumulates: counts,
+        repeatable: !counts || ready.once,
         refused: (item) => updateRefusal(current, ready, keyFields(entity, key), item),
         result: (attributes) => decodeOrMisfit(entity, attributes ?? after ?? {}),
       }
@@ -53,7 +56,7 @@ export function updateWrite(
   }
 }
 
-/** Whether a change counts from what is there, so that doing it again changes the item again. */
+/** Whether a change, other than that of a version, counts from what is there, so that doing it again changes the item again. */
 function accumulates({ operator, nested = [] }: Change): boolean {
   return operator === 'add' || operator === 'append' || operator === 'prepend' || nested.some(accumulates)
 }

@@ -31,6 +31,10 @@ export interface Along {
 export interface Attempt<O> extends Tried, Along {
   /** Doing it twice is not the same as doing it once, as with `add`. */
   readonly accumulates?: boolean
+  /** It may be sent again when its answer was lost. By default where it does not accumulate. */
+  readonly repeatable?: boolean
+  /** Whether an item that is there can only be this write's own doing. */
+  isOwn?(item: StoredItem): boolean
   /** What awaiting the write gives, from the attributes that DynamoDB returned: none when more was written along with it. */
   result(attributes: StoredItem | undefined): O
 }

@@ -1,64 +1,80 @@
-// Writes of one item: what is sent, what a refusal means, and the bounded retries of updates that had to read first.
+// Writes of one item: what is sent, and what it means that it was refused or that its answer was lost.
+import { randomUUID } from 'node:crypto'
 import {
   ConditionalCheckFailedException,
   TransactionCanceledException,
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb'
-import { ContentionError, OutcomeUnknownError, ValidationError } from '../errors.ts'
+import { ConditionFailedError, ContentionError, ItemExistsError, OutcomeUnknownError, ValidationError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { isAsFound, type Reading } from '../requests/found.ts'
 import { primaryKey, type StoredItem } from '../requests/index-keys.ts'
 import { checkedKey, conditionCheckRequest, type DeleteOptions, deleteRequest } from '../requests/single.ts'
 import { guardChanges, guardDependencies, guardsFound } from '../requests/unique.ts'
-import { backOff, maxAttempts } from './back-off.ts'
-import { verdicts } from './cancellation.ts'
+import { evaluated, verdicts } from './cancellation.ts'
 import { type Companion, companionsOf } from './companions.ts'
 import type { Input } from './complete-input.ts'
 import type { Connection } from './connection.ts'
+import { Delivery } from './delivery.ts'
 import { decodeOrMisfit, readable } from './misfit.ts'
+import { type Meaning, persist } from './persist.ts'
 import { readFound, readsFirst } from './read-found.ts'
 import { expectedVersion, keyFields, refusal, tooLarge } from './refusal.ts'
 import { send } from './send.ts'
 import { transactItem } from './transact-item.ts'
 import { type Attempt, storedKeyOf, type Write } from './write-request.ts'
 
+/** A write that is ready to be sent, with the token that it is sent under when it is a transaction. */
+interface Prepared<O> {
+  readonly attempt: Attempt<O>
+  readonly companions: readonly Companion[]
+  readonly token: string
+}
+
 /** Runs a write until it is done or refused. What must be written with it makes it a transaction of its own. */
 export async function runWrite<O>(connection: Connection, write: Write<O>): Promise<O> {
-  for (let tries = 1; ; tries++) {
-    const attempt = await write.attempt({ alone: true })
-    const companions = companionsOf(connection, [attempt])
-    try {
-      return attempt.result(await sendAttempt(connection, write.entity, attempt, companions))
-    } catch (error) {
-      const meaning = isAmbiguous(error, attempt) ? outcomeUnknown(error, write, attempt) : meaningOf(error, attempt, companions)
-      if (meaning !== 'retry') throw meaning
-      if (tries === maxAttempts) throw isTraffic(error) ? error : contention(write, attempt, tries)
-      await backOff(tries)
-    }
+  const delivery = new Delivery()
+  const [{ attempt, companions }, attributes] = await persist<Prepared<O>, StoredItem | undefined>(delivery, {
+    prepare: async () => {
+      const attempt = await write.attempt({ alone: true })
+      return { attempt, companions: companionsOf(connection, [attempt]), token: randomUUID() }
+    },
+    send: (prepared) => sendPrepared(connection, write.entity, prepared, delivery),
+    meaning: (error, prepared) => meaningOf(error, prepared, delivery),
+    exhausted: (error, { attempt }, tries) => (isTraffic(error) ? error : contention(write, attempt, tries)),
+    unknown: (error, { attempt }) => outcomeUnknown(error, write, attempt),
+  })
+  // There is no item now. Whether this write has deleted one, which it should answer, was in the answer that was lost.
+  if (delivery.lost && attributes === undefined && companions.length === 0 && 'Delete' in attempt.request)
+    throw outcomeUnknown(undefined, write, attempt)
+  return attempt.result(attributes)
+}
+
+/** What a failed request means. Nothing is written while a transaction holds the item, so the same is tried again. */
+function meaningOf(error: unknown, { attempt, companions }: Prepared<unknown>, delivery: Delivery): Meaning {
+  if (error instanceof TransactionConflictException) return 'again'
+  if (error instanceof ConditionalCheckFailedException) {
+    const meaning = attempt.refused(error.Item)
+    if (meaning !== 'retry') return { error: meaning }
+    // What looks overtaken by others may be this write's own doing; to count from there would be to count twice.
+    return delivery.lost && attempt.accumulates === true ? { error } : 'anew'
   }
+  if (!(error instanceof TransactionCanceledException)) return { error: tooLarge(error) ?? error }
+  if (evaluated(error)) delivery.settle()
+  const [verdict] = verdicts(error.CancellationReasons ?? [], [attempt], companions)
+  if (verdict?.meaning !== 'retry') return { error: verdict?.meaning ?? error }
+  return evaluated(error) ? 'anew' : 'again'
 }
 
-/** What a failed request means. Nothing is written while a transaction holds the item, so that is tried again. */
-function meaningOf(error: unknown, attempt: Attempt<unknown>, companions: readonly Companion[]): unknown {
-  if (error instanceof ConditionalCheckFailedException) return attempt.refused(error.Item)
-  if (error instanceof TransactionCanceledException)
-    return verdicts(error.CancellationReasons ?? [], [attempt], companions)[0]?.meaning ?? error
-  return error instanceof TransactionConflictException ? 'retry' : (tooLarge(error) ?? error)
-}
-
-/** A request that the SDK repeated may have met its own effect: what looks overtaken by others may be done. */
-function isAmbiguous(error: unknown, attempt: Attempt<unknown>): error is ConditionalCheckFailedException {
-  if (!(error instanceof ConditionalCheckFailedException) || attempt.accumulates !== true) return false
-  return (error.$metadata.attempts ?? 1) > 1 && attempt.refused(error.Item) === 'retry'
-}
-
-function outcomeUnknown(
-  error: ConditionalCheckFailedException,
-  { entity }: Write<unknown>,
-  { request }: Attempt<unknown>,
-): OutcomeUnknownError {
+function outcomeUnknown(cause: unknown, { entity }: Write<unknown>, { request }: Attempt<unknown>): OutcomeUnknownError {
   const key = keyFields(entity, readable(entity, storedKeyOf(request)))
-  return new OutcomeUnknownError(entity.name, key, error.Item && readable(entity, error.Item), { cause: error })
+  const item =
+    cause instanceof ConditionalCheckFailedException
+      ? cause.Item && readable(entity, cause.Item)
+      : cause instanceof ConditionFailedError || cause instanceof ItemExistsError
+        ? cause.item
+        : undefined
+  return new OutcomeUnknownError(entity.name, key, item, cause === undefined ? undefined : { cause })
 }
 
 /** Whether a transaction was cancelled for nothing but too much traffic. */
@@ -72,22 +88,36 @@ export function contention({ entity }: Write<unknown>, { request }: Attempt<unkn
   return new ContentionError(entity.name, keyFields(entity, readable(entity, storedKeyOf(request))), tries)
 }
 
-async function sendAttempt(
+async function sendPrepared(
   connection: Connection,
   entity: ResolvedEntity,
-  { request }: Attempt<unknown>,
-  companions: readonly Companion[],
+  { attempt, companions, token }: Prepared<unknown>,
+  delivery: Delivery,
 ): Promise<StoredItem | undefined> {
   const origin = { entity: entity.name }
+  const { request } = attempt
   if (companions.length > 0) {
     const items = [request, ...companions.map((companion) => companion.request)].map(transactItem)
-    await send(connection, 'TransactWriteItems', { TransactItems: items }, origin)
+    const transaction = { TransactItems: items, ClientRequestToken: token }
+    await send(connection, 'TransactWriteItems', transaction, origin, { delivery, repeatable: true })
     return undefined
   }
-  if ('Put' in request) return (await send(connection, 'PutItem', request.Put, origin)).Attributes
-  if ('Update' in request) return (await send(connection, 'UpdateItem', request.Update, origin)).Attributes
-  if ('Delete' in request) return (await send(connection, 'DeleteItem', request.Delete, origin)).Attributes
-  throw new ValidationError('not-allowed', '', 'A condition check is part of a transaction: give it to transactWrite().')
+  const sending = { delivery, repeatable: attempt.repeatable ?? attempt.accumulates !== true }
+  if ('Update' in request) return (await send(connection, 'UpdateItem', request.Update, origin, sending)).Attributes
+  if ('Delete' in request) return (await send(connection, 'DeleteItem', request.Delete, origin, sending)).Attributes
+  if ('ConditionCheck' in request)
+    throw new ValidationError('not-allowed', '', 'A condition check is part of a transaction: give it to transactWrite().')
+  try {
+    return (await send(connection, 'PutItem', request.Put, origin, sending)).Attributes
+  } catch (error) {
+    // Sent again after a lost answer, it has met its own effect.
+    if (delivery.lost && error instanceof ConditionalCheckFailedException && isOwn(attempt, error.Item)) return undefined
+    throw error
+  }
+}
+
+function isOwn(attempt: Attempt<unknown>, item: StoredItem | undefined): boolean {
+  return item !== undefined && attempt.isOwn?.(item) === true
 }
 
 /** `delete`: answers the item that was there. The guards that it had must be known, so that it is read first where there are any. */

@@ -22,24 +22,29 @@ export interface UpdateOptions<E extends AnyEntity> extends DeleteOptions<E> {
    * read and a write.
    */
   readonly known?: Partial<Item<E>>
+  /**
+   * Lets the SDK send an update that counts (`add`, `append`, `prepend`) again after its answer was lost, though it may then count twice: for
+   * counters that may be off. By default it ends with an `OutcomeUnknownError`.
+   */
+  readonly mayRepeat?: boolean
 }
 
 /** What can be written to the items of one entity. */
 export interface EntityWrites<E extends AnyEntity> {
   /**
    * Writes an item that must not exist.
-   * @throws ItemExistsError, ConditionFailedError, UniqueConstraintError, ValidationError
+   * @throws ItemExistsError, ConditionFailedError, UniqueConstraintError, OutcomeUnknownError, ValidationError
    */
   create(input: CreateInput<E>, options?: WriteOptions<E>): WriteOperation<Item<E>, 'create'>
   /**
    * Writes an item, replacing whatever is there. With `version()`: pass the version that was read, or none for an item that must not exist.
-   * @throws ConditionFailedError, VersionConflictError, UniqueConstraintError, ValidationError
+   * @throws ConditionFailedError, VersionConflictError, UniqueConstraintError, OutcomeUnknownError, ValidationError
    */
   put(input: PutInput<E>, options?: WriteOptions<E>): WriteOperation<Item<E>, 'put'>
   /**
    * Changes an item, and with it all index keys that depend on what changes. Answers the item as it is then.
    * @throws ItemNotFoundError, ConditionFailedError, VersionConflictError, UniqueConstraintError, ContentionError,
-   * ValidationError
+   * OutcomeUnknownError, ValidationError
    */
   update(
     key: Key<E>,
@@ -54,14 +59,15 @@ export interface EntityWrites<E extends AnyEntity> {
   ): WriteOperation<Item<E>, 'update'>
   /**
    * Deletes an item and answers it, or undefined when there was none.
-   * @throws ConditionFailedError, VersionConflictError
+   * @throws ConditionFailedError, VersionConflictError, OutcomeUnknownError
    */
   delete(key: Key<E>, options?: DeleteOptions<E>): WriteOperation<Item<E> | undefined, 'delete'>
   /**
    * Gives an item another primary key, and changes it on the way: the old one is deleted and the new one put in one transaction, with index
    * keys and guards. `createdAt` stays, `version` counts on. Refused when there is an item under the new key. Reads first, and is tried
    * again when the item has changed in between.
-   * @throws ItemNotFoundError, ItemExistsError, ConditionFailedError, VersionConflictError, UniqueConstraintError, ContentionError
+   * @throws ItemNotFoundError, ItemExistsError, ConditionFailedError, VersionConflictError, UniqueConstraintError, ContentionError,
+   * OutcomeUnknownError
    *
    * @example
    * await Task.move({ list: 'inbox', taskId }, { list: 'done', taskId }, { finishedAt: new Date() })

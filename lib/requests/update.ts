@@ -18,6 +18,7 @@ import { leavesRange } from './sum-bounds.ts'
 import { type GuardChange, type UpdateGuards, updateGuards } from './unique.ts'
 import { type Change, parseChanges } from './update-changes.ts'
 import { UpdateClauses } from './update-expression.ts'
+import { changesWhatItRequires, isOutOfRange, knowledgeAfter } from './update-knowledge.ts'
 import { checkUpsert, identity, upsertChanges } from './upsert.ts'
 
 export interface UpdateOptions {
@@ -27,6 +28,8 @@ export interface UpdateOptions {
   /** The version that was read; another one refuses the write. */
   readonly version?: number
   readonly upsert?: boolean
+  /** It may be sent again after a lost answer though it may then be done twice. */
+  readonly mayRepeat?: boolean
 }
 
 /** An update, checked and encoded; nothing of it depends on the stored item. */
@@ -61,6 +64,8 @@ export interface ReadyUpdate {
   readonly expects: 'present' | 'absent' | 'either'
   /** The guards of unique values to be written with it. */
   readonly guards: readonly GuardChange[]
+  /** Once it is done its own condition does not hold any more, so that it cannot be done twice. */
+  readonly once: boolean
 }
 
 /** Checks the input of an update. Throws a `ValidationError`. */
@@ -189,6 +194,7 @@ export function updateStep(plan: UpdatePlan, reading?: Reading): UpdateStep {
     read,
     expects,
     guards: guards.changes,
+    once: expects === 'absent' || options.version !== undefined || changesWhatItRequires(changes, before),
     request: {
       TableName: plan.tableName,
       Key: plan.key,
@@ -242,17 +248,6 @@ function knowledgeBefore({ entity, known }: UpdatePlan, reading: Reading | undef
     if (known.has(name)) return { known: true, stored: known.get(name) }
     return reading !== undefined && reading.item === undefined ? { known: true, stored: undefined } : { known: false }
   }
-}
-
-function knowledgeAfter(change: Change | undefined, before: Knowledge): Knowledge {
-  if (change === undefined) return before
-  if (change.operator === 'set') return { known: true, stored: change.value }
-  if (change.operator === 'remove') return { known: true, stored: undefined }
-  return before.known ? { known: true, stored: applyChange(change, before.stored) } : { known: false }
-}
-
-function isOutOfRange(change: Change, before: Knowledge): boolean {
-  return before.known && leavesRange(change, before.stored?.N)
 }
 
 const noIndexChanges: IndexChanges = Object.freeze({ set: {}, remove: [], needs: new Set<string>() })
