@@ -1,60 +1,21 @@
-// Ten thousand operations, with a fault for every fifth request: what is acknowledged is there once, what is not is whole or absent.
+// Ten thousand operations, with a fault for every fifth request: what is acknowledged is there once, what is refused is not there, and what
+// is left open is there once or not at all. Nothing else may happen.
 import { expect } from 'chai'
 import {
-  add,
-  connect,
-  defineEntity,
-  defineModel,
-  defineTable,
-  number,
-  query,
+  ContentionError,
+  OutcomeUnknownError,
   SingletError,
-  string,
-  version,
+  TransactionCanceledError,
+  TransactionOutcomeUnknownError,
+  UnprocessedError,
 } from '../../lib/index.ts'
 import { type Fault, type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { seededRandom } from '../../lib/local/seeded-random.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
 import { onEmbedded } from '../engine.ts'
+import { type Faulty, faultyModel, openFaulty, type State, type Step, stepsFor } from './faults-model.ts'
 
-const numbers = { owner: string(), count: number().default(0), rank: number({ min: 0, max: 1e9 }).default(0) }
-const indexes = { GSI1: { pk: 'RANKED#{owner}', sk: '{rank}' } }
-const Plain = defineEntity('Plain', { attributes: numbers, key: { pk: 'OWNER#{owner}', sk: 'PLAIN' }, indexes })
-const Versioned = defineEntity('Versioned', {
-  attributes: { ...numbers, version: version() },
-  key: { pk: 'OWNER#{owner}', sk: 'VERSIONED' },
-  indexes,
-})
-const model = defineModel({
-  table: defineTable({
-    name: 'faulty',
-    partitionKey: 'PK',
-    sortKey: 'SK',
-    indexes: { GSI1: { partitionKey: 'GSI1PK', sortKey: 'GSI1SK' } },
-  }),
-  entities: { Plain, Versioned },
-  accessPatterns: { plain: query(Plain).index('GSI1'), versioned: query(Versioned).index('GSI1') },
-})
-
-/** What an owner's item holds; undefined where there is none. A plain item is always of version 0. */
-interface Values {
-  readonly count: number
-  readonly rank: number
-  readonly version: number
-}
-interface State {
-  readonly plain?: Values | undefined
-  readonly versioned?: Values | undefined
-}
-
-/** An operation, and what it makes of a state; undefined when the state does not allow it. */
-interface Step {
-  readonly name: string
-  readonly run: () => PromiseLike<unknown>
-  readonly apply: (state: State) => State | undefined
-}
-
-/** One request in five suffers one of these. */
+/** One request in five suffers one of these; of batches, about one in three. */
 const faults: readonly Fault[] = (
   [
     { kind: 'throttle' },
@@ -66,127 +27,133 @@ const faults: readonly Fault[] = (
     { kind: 'disconnect', when: 'after' },
     { kind: 'latency', milliseconds: 1, when: 'before' },
     { kind: 'latency', milliseconds: 1, when: 'after' },
+    { kind: 'unprocessed', share: 0.4 },
   ] as const
-).map((fault, at) => ({ ...fault, probability: 0.025, seed: 100 + at }))
+).map((fault, at) => ({ ...fault, probability: fault.kind === 'unprocessed' ? 0.2 : 0.025, seed: 100 + at }))
 
-/** Singlet's own refusals: what an operation finds does not allow it. Everything else leaves open what has happened. */
-const isRefusal = (error: unknown) => error instanceof SingletError && error.code !== 'Misfit'
+/**
+ * `done` and `refused` for a reason in the items: certain. `not done` for a reason outside of them: certain too. `unknown`: either.
+ * Errors of the SDK pass through only where nothing was done.
+ */
+type Answer = 'done' | 'refused' | 'not done' | 'unknown'
+
+function answerOf(error: unknown): Answer {
+  if (error instanceof OutcomeUnknownError || error instanceof TransactionOutcomeUnknownError) return 'unknown'
+  if (!(error instanceof SingletError) || error instanceof ContentionError) return 'not done'
+  if (!(error instanceof TransactionCanceledError)) return 'refused'
+  return error.reasons.some(({ error }) => error !== undefined) ? 'refused' : 'not done'
+}
+
+/** What the owner's items can be after an answer, given what they could be before. Keyed by their text, so that each is there once. */
+function after(possible: readonly State[], { apply, name }: Step, answer: Answer): State[] {
+  const found = new Map<string, State>()
+  const keep = (state: State | undefined) => state && found.set(JSON.stringify([state.plain, state.versioned]), state)
+  for (const state of possible) {
+    const next = apply(state)
+    if (answer === 'done' || answer === 'unknown') keep(next)
+    if (answer === 'not done' || answer === 'unknown' || (answer === 'refused' && next === undefined)) keep(state)
+  }
+  expect(found, `${name} is ${answer}, of ${JSON.stringify(possible)}`).not.to.have.property('size', 0)
+  return [...found.values()]
+}
+
+type Notes = Map<number, readonly (number | undefined)[]>
 
 describe('10,000 operations under faults', () => {
   let engine: LocalEngine
   beforeEach(async () => {
     engine = await startLocal({ requestLimit: 0 })
-    await createTable(model, engine.client())
+    await createTable(faultyModel, engine.client())
   })
   afterEach(() => engine.close())
 
-  const open = (maxAttempts: number) => connect(model, { client: engine.client({ maxAttempts }) })
-  type Open = ReturnType<typeof open>
-
-  /** The operations that a random one is taken from. `current` is the state as the owner last knew it, which may be wrong. */
-  function steps({ entities, transactWrite }: Open, owner: string, value: number, current: State): Step[] {
-    const { Plain: plain, Versioned: versioned } = entities
-    const known = current.versioned?.version ?? 1
-    const set = (values: Values | undefined, changes: Partial<Values>) => values && { ...values, ...changes }
-    const whole = { count: value, rank: value, version: 0 }
-    return [
-      {
-        name: 'create',
-        run: () => plain.create({ owner, count: value, rank: value }),
-        apply: (state) => (state.plain === undefined ? { ...state, plain: whole } : undefined),
-      },
-      { name: 'put', run: () => plain.put({ owner, count: value, rank: value }), apply: (state) => ({ ...state, plain: whole }) },
-      {
-        name: 'update',
-        run: () => plain.update({ owner }, { rank: value }),
-        apply: (state) => state.plain && { ...state, plain: { ...state.plain, rank: value } },
-      },
-      { name: 'delete', run: () => plain.delete({ owner }), apply: (state) => ({ ...state, plain: undefined }) },
-      {
-        name: 'create versioned',
-        run: () => versioned.create({ owner, count: value, rank: value }),
-        apply: (state) => (state.versioned === undefined ? { ...state, versioned: { ...whole, version: 1 } } : undefined),
-      },
-      {
-        name: 'add by version',
-        run: () => versioned.update({ owner }, { count: add(value), rank: value }, { version: known }),
-        apply: ({ versioned: found, ...state }) =>
-          found?.version === known
-            ? { ...state, versioned: { count: found.count + value, rank: value, version: known + 1 } }
-            : undefined,
-      },
-      {
-        name: 'transaction',
-        run: () =>
-          transactWrite([
-            plain.update({ owner }, { rank: value }),
-            versioned.update({ owner }, { count: add(value) }, { version: known }),
-          ]),
-        apply: (state) => {
-          if (state.plain === undefined || state.versioned?.version !== known) return undefined
-          const { count } = state.versioned
-          return {
-            plain: set(state.plain, { rank: value }),
-            versioned: set(state.versioned, { count: count + value, version: known + 1 }),
-          }
-        },
-      },
-    ]
+  const stateOf = async ({ entities }: Faulty, owner: string): Promise<State> => {
+    const [plain, versioned] = [await entities.Plain.get({ owner }), await entities.Versioned.get({ owner })]
+    const values = <T extends { owner: string }>({ owner: _, ...rest }: T) => rest
+    return { plain: plain && values(plain), versioned: versioned && values(versioned) }
   }
 
-  /** What the owner's items can be after an answer, given what they could be before. Keyed by their text, so that each is there once. */
-  function after(possible: readonly State[], { apply, name }: Step, answer: 'done' | 'refused' | 'unknown'): State[] {
-    const found = new Map<string, State>()
-    const keep = (state: State | undefined) => state && found.set(JSON.stringify([state.plain, state.versioned]), state)
-    for (const state of possible) {
-      const next = apply(state)
-      // A request that the SDK has sent again, after a lost answer, is refused because of itself.
-      if (answer === 'refused' && (next === undefined || apply(next) === undefined)) keep(next ?? state)
-      if (answer === 'refused' && next !== undefined) keep(state)
-      if (answer !== 'refused') keep(next)
-      if (answer === 'unknown') keep(state)
-    }
-    expect(found, `${name} is ${answer}, of ${JSON.stringify(possible)}`).not.to.have.property('size', 0)
-    return [...found.values()]
+  /** Puts and deletes notes in batches, and gives what each can be after it. */
+  async function writeNotes(app: Faulty, owner: string, value: number, random: () => number, notes: Notes): Promise<Notes> {
+    const { Note } = app.entities
+    const numbers = Array.from({ length: 40 }, (_, n) => n).filter(() => random() < 0.8)
+    const values = numbers.map(() => (random() < 0.7 ? value : undefined))
+    const operations = numbers.map((n, at) =>
+      values[at] === undefined ? Note.delete({ owner, n }) : Note.put({ owner, n, value }),
+    )
+    const left = new Set<unknown>()
+    await app.batchWrite(operations).catch((error) => {
+      expect(error).to.be.instanceOf(UnprocessedError)
+      for (const operation of (error as UnprocessedError).unprocessed) left.add(operation)
+    })
+    const written = numbers.map((n, at) => {
+      const before = left.has(operations[at]) ? (notes.get(n) ?? [undefined]) : []
+      return [n, [...new Set([...before, values[at]])]] as const
+    })
+    return new Map([...notes, ...written])
+  }
+
+  /** Reads notes in a batch: each that is read is what it can be, and is known from then on. */
+  async function readNotes(app: Faulty, owner: string, notes: Notes): Promise<Notes> {
+    const numbers = Array.from({ length: 40 }, (_, n) => n)
+    const operations = numbers.map((n) => app.entities.Note.get({ owner, n }, { consistent: true }))
+    const left = new Set<unknown>()
+    const items = await app.batchGet(operations).then(undefined, (error) => {
+      expect(error).to.be.instanceOf(UnprocessedError)
+      for (const operation of (error as UnprocessedError).unprocessed) left.add(operation)
+      return (error as UnprocessedError).items as ({ value: number } | undefined)[]
+    })
+    const read = numbers.flatMap((n, at) => {
+      if (left.has(operations[at])) return []
+      const value = items[at]?.value
+      expect(notes.get(n) ?? [undefined]).to.include(value)
+      return [[n, [value]] as const]
+    })
+    return new Map([...notes, ...read])
   }
 
   onEmbedded('faults', 'end with exactly what was acknowledged, and the rest whole or absent', async () => {
-    const app = open(3)
-    const clear = open(1)
+    const app = openFaulty(engine.client({ maxAttempts: 2 }))
+    const clear = openFaulty(engine.client({ maxAttempts: 1 }))
     for (const fault of faults) engine.faults.add(fault)
-    const outcomes = new Map<string, number>()
+    const answers = new Map<string, number>()
     const owners = await Promise.all(
       Array.from({ length: 100 }, async (_, at) => {
         const owner = `owner ${at}`
         const random = seededRandom(at + 1)
         let possible: State[] = [{}]
+        let notes: Notes = new Map()
         for (let call = 1; call <= 100; call++) {
-          const choices = steps(app, owner, call, possible.at(-1) ?? {})
-          const step = choices[Math.floor(random() * choices.length)] as Step
-          const answer = await Promise.resolve(step.run()).then(
-            () => 'done' as const,
-            (error) => (isRefusal(error) ? 'refused' : 'unknown'),
-          )
-          outcomes.set(answer, (outcomes.get(answer) ?? 0) + 1)
+          const choices = stepsFor(app, owner, call, possible.at(-1) ?? {})
+          const step = choices[Math.floor(random() * (choices.length + 2))]
+          if (step === undefined) {
+            notes = random() < 0.6 ? await writeNotes(app, owner, call, random, notes) : await readNotes(app, owner, notes)
+            continue
+          }
+          const answer = await Promise.resolve(step.run()).then(() => 'done' as const, answerOf)
+          for (const name of [answer, step.name]) answers.set(name, (answers.get(name) ?? 0) + 1)
           possible = after(possible, step, answer)
         }
-        return { owner, possible }
+        return { owner, possible, notes }
       }),
     )
     const struck = engine.faults.list().map(({ strikes }) => strikes)
     engine.faults.clear()
     for (const count of struck) expect(count).to.be.greaterThan(100)
-    for (const answer of ['done', 'refused', 'unknown']) expect(outcomes.get(answer), answer).to.be.greaterThan(100)
-    for (const { owner, possible } of owners) {
-      const [plain, versioned] = [await clear.entities.Plain.get({ owner }), await clear.entities.Versioned.get({ owner })]
-      const values = ({ owner: _, ...item }: { owner: string; count: number; rank: number; version?: number }) => ({
-        version: 0,
-        ...item,
-      })
-      const found = { plain: plain && values(plain), versioned: versioned && values(versioned) }
+    // What was not done was throttled in both tries.
+    for (const [answer, count] of answers) expect(count, answer).to.be.greaterThan(answer === 'not done' ? 10 : 100)
+    expect(answers).to.include.keys('done', 'refused', 'not done', 'unknown')
+    for (const { owner, possible, notes } of owners) {
+      const found = await stateOf(clear, owner)
       expect(possible.map((state) => ({ plain: undefined, versioned: undefined, ...state }))).to.deep.include(found)
-      expect((await clear.patterns.plain({ owner })).items).to.deep.equal(plain === undefined ? [] : [plain])
-      expect((await clear.patterns.versioned({ owner })).items).to.deep.equal(versioned === undefined ? [] : [versioned])
+      const log = found.plain?.log ?? []
+      expect(new Set(log).size, 'what was appended is there once').to.equal(log.length)
+      for (const [name, item] of [
+        ['plain', found.plain],
+        ['versioned', found.versioned],
+      ] as const)
+        expect((await clear.patterns[name]({ owner })).items).to.deep.equal(item === undefined ? [] : [{ owner, ...item }])
+      await readNotes(clear, owner, notes)
     }
   })
 })
