@@ -6,7 +6,7 @@ import { type LocalEngine, startLocal } from '../lib/local/index.ts'
 import { useNamespace } from './namespace.ts'
 
 /** What every engine gives a test. What only ours has is for tests that `onEmbedded` defines. */
-export type TestEngine = Pick<LocalEngine, 'client' | 'close' | 'streamsClient' | typeof Symbol.asyncDispose>
+export type TestEngine = Pick<LocalEngine, 'client' | 'close' | 'streamsClient' | 'faults' | typeof Symbol.asyncDispose>
 
 const { DYNAMODB_ENDPOINT: endpoint } = process.env
 
@@ -27,6 +27,15 @@ export function onEmbedded(reason: string, title: string, test: Mocha.AsyncFunc 
   else it(`${title} [only on the embedded engine: ${reason}]`)
 }
 
+/** There are none to clear elsewhere, and whoever adds one is a test for `onEmbedded`. */
+const noFaults: LocalEngine['faults'] = Object.freeze({
+  add() {
+    throw new TypeError('Only the embedded engine has faults. Define this test with onEmbedded().')
+  },
+  list: () => [],
+  clear: () => undefined,
+})
+
 /** An engine that is shared: what a test does there is in a namespace of its own. */
 function engineAt(address: string): TestEngine {
   const prefix = `t${randomUUID().slice(0, 8)}-`
@@ -45,7 +54,7 @@ function engineAt(address: string): TestEngine {
     for (const one of clients) one.destroy()
   }
   const streamsClient = (config?: DynamoDBClientConfig) => enter(new DynamoDBStreamsClient(settings(config)))
-  return { client, streamsClient, close, [Symbol.asyncDispose]: close }
+  return { client, streamsClient, close, faults: noFaults, [Symbol.asyncDispose]: close }
 }
 
 /** Local engines accept any region and credentials, but the SDK insists on some. */

@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { type ConnectOptions, connect, MisfitError, UnprocessedError, ValidationError } from '../../lib/index.ts'
 import type { FaultRequest } from '../../lib/local/index.ts'
+import { onEmbedded } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 import { batchesModel, mostAtOnce, range, startBatches } from './batches-model.ts'
 import { failureOf } from './observed-requests.ts'
@@ -22,11 +23,11 @@ describe('batchGet', () => {
     await setup.shop.batchWrite(range(0, 300).map((n) => setup.Note.put(note(n))))
     await setup.Tally.create({ id: 't', count: 5 })
   })
-  beforeEach(() => setup.engine.requests.clear())
+  beforeEach(() => setup.requests.clear())
   afterEach(() => setup.engine.faults.clear())
   after(() => setup.engine.close())
 
-  const sent = () => setup.engine.requests.of('BatchGetItem').map(({ params }) => params.RequestItems as Requests)
+  const sent = () => setup.requests.of('BatchGetItem').map(({ params }) => params.RequestItems as Requests)
   type Requests = { readonly batches: { readonly Keys: readonly unknown[]; readonly ConsistentRead?: boolean } }
   const sizes = () => sent().map(({ batches }) => batches.Keys.length)
 
@@ -100,18 +101,18 @@ describe('batchGet', () => {
     expect(sizes()).to.have.length(20)
   })
 
-  it('asks again for what is left unprocessed or throttled, and only for that', async () => {
+  onEmbedded('faults', 'asks again for what is left unprocessed or throttled, and only for that', async () => {
     const { shop, Note, engine } = setup
     engine.faults.add({ kind: 'throttle', operations: ['BatchGetItem'], times: 2 })
     engine.faults.add({ kind: 'throttle', operations: ['BatchGetItem'], times: 1, error: 'ThrottlingException' })
     engine.faults.add({ kind: 'unprocessed', share: 0.4, times: 6, seed: 5 })
     const items = await shop.batchGet(range(0, 250).map((n) => Note.get({ list, n })))
     expect(items).to.deep.equal(range(0, 250).map(note))
-    const answered = engine.requests.of('BatchGetItem').filter(({ outcome }) => outcome === 'ok')
+    const answered = setup.requests.of('BatchGetItem').filter(({ outcome }) => outcome === 'ok')
     expect(answered.length).to.be.within(6, 12)
   })
 
-  it('throws exactly the operations that are left, and what was read', async () => {
+  onEmbedded('faults', 'throws exactly the operations that are left, and what was read', async () => {
     const { shop, Note, engine } = setup
     engine.faults.add({ kind: 'unprocessed', matching: asksFor(150) })
     const operations = [...range(0, 250), 150].map((n) => Note.get({ list, n }))
@@ -128,7 +129,7 @@ describe('batchGet', () => {
     expect(rest).to.deep.equal([...range(100, 200), 150].map(note))
   })
 
-  it('throws what is left when a request fails for good, with the reason', async () => {
+  onEmbedded('faults', 'throws what is left when a request fails for good, with the reason', async () => {
     const { shop, Note, engine } = setup
     engine.faults.add({ kind: 'disconnect', matching: asksFor(150) })
     const operations = range(0, 250).map((n) => Note.get({ list, n }))
@@ -152,7 +153,7 @@ describe('batchGet', () => {
     expect([without, withIt?.text, selected]).to.deep.equal([undefined, 'x', undefined])
   })
 
-  it('reads exactly what is asked for, whatever fails', async () => {
+  onEmbedded('faults', 'reads exactly what is asked for, whatever fails', async () => {
     const { shop, Note, engine } = setup
     const wish = fc.record({ n: fc.integer({ min: 250, max: 349 }), consistent: fc.boolean(), selects: fc.boolean() })
     const chance = fc.constantFrom(0, 0.2, 0.5)
@@ -201,7 +202,7 @@ describe('batchGet', () => {
       expect(await failureOf(() => shop.batchGet([Note.get({ list, n: 1 }), Note.get(broken)]))).to.be.instanceOf(MisfitError)
     })
 
-    it('does with it what the operation or the connection says', async () => {
+    onEmbedded('faults', 'does with it what the operation or the connection says', async () => {
       const { shop, Note, client } = setup
       const paths: string[] = []
       const onMisfit: ConnectOptions['onMisfit'] = ({ path }) => paths.push(path)
@@ -211,7 +212,7 @@ describe('batchGet', () => {
       expect(paths).to.deep.equal(['text'])
     })
 
-    it('does not hide what is left', async () => {
+    onEmbedded('faults', 'does not hide what is left', async () => {
       const { shop, Note, engine } = setup
       engine.faults.add({ kind: 'disconnect', matching: asksFor(150) })
       const operations = [Note.get(broken), ...range(51, 151).map((n) => Note.get({ list, n }))]

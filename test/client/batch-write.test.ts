@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { connect, UnprocessedError, ValidationError, type WriteOperation } from '../../lib/index.ts'
 import type { FaultRequest } from '../../lib/local/index.ts'
+import { onEmbedded } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 import { batchesModel, mostAtOnce, range, startBatches } from './batches-model.ts'
 import { failureOf } from './observed-requests.ts'
@@ -20,12 +21,12 @@ describe('batchWrite', () => {
   before(async () => {
     setup = await startBatches()
   })
-  beforeEach(() => setup.engine.requests.clear())
+  beforeEach(() => setup.requests.clear())
   afterEach(() => setup.engine.faults.clear())
   after(() => setup.engine.close())
 
   const sizes = () =>
-    setup.engine.requests.of('BatchWriteItem').map(({ params }) => (params.RequestItems as { batches: unknown[] }).batches.length)
+    setup.requests.of('BatchWriteItem').map(({ params }) => (params.RequestItems as { batches: unknown[] }).batches.length)
   /** The texts of a list's notes by number, as the table has them. */
   const textsOf = async (list: string) => {
     const ExpressionAttributeValues = { ':pk': { S: `NOTE#${list}` } }
@@ -85,7 +86,7 @@ describe('batchWrite', () => {
     expect(sizes()).to.deep.equal([1])
   })
 
-  it('tries again what is left unprocessed or throttled', async () => {
+  onEmbedded('faults', 'tries again what is left unprocessed or throttled', async () => {
     const { shop, Note, engine } = setup
     const list = newList()
     engine.faults.add({ kind: 'throttle', times: 2 })
@@ -96,22 +97,26 @@ describe('batchWrite', () => {
     expect((await Note.get({ list, n: 59 }))?.bytes).to.deep.equal(Buffer.from(bytes))
   })
 
-  it('throws exactly the operations that are left when they go on being left, and can be given them again', async () => {
-    const { shop, Note, engine } = setup
-    const list = newList()
-    engine.faults.add({ kind: 'unprocessed', matching: writes(30) })
-    const operations = range(0, 75).map((n) => Note.put({ list, n, text: `t${n}` }))
-    const error = (await failureOf(() => shop.batchWrite(operations))) as UnprocessedError
-    expect(error).to.be.instanceOf(UnprocessedError)
-    expect(error.unprocessed).to.have.ordered.members(operations.slice(25, 50))
-    expect(sizes()).to.have.length(12)
-    expect([...(await textsOf(list)).keys()].sort((a, b) => a - b)).to.deep.equal([...range(0, 25), ...range(50, 75)])
-    engine.faults.clear()
-    await shop.batchWrite(error.unprocessed)
-    expect((await textsOf(list)).size).to.equal(75)
-  })
+  onEmbedded(
+    'faults',
+    'throws exactly the operations that are left when they go on being left, and can be given them again',
+    async () => {
+      const { shop, Note, engine } = setup
+      const list = newList()
+      engine.faults.add({ kind: 'unprocessed', matching: writes(30) })
+      const operations = range(0, 75).map((n) => Note.put({ list, n, text: `t${n}` }))
+      const error = (await failureOf(() => shop.batchWrite(operations))) as UnprocessedError
+      expect(error).to.be.instanceOf(UnprocessedError)
+      expect(error.unprocessed).to.have.ordered.members(operations.slice(25, 50))
+      expect(sizes()).to.have.length(12)
+      expect([...(await textsOf(list)).keys()].sort((a, b) => a - b)).to.deep.equal([...range(0, 25), ...range(50, 75)])
+      engine.faults.clear()
+      await shop.batchWrite(error.unprocessed)
+      expect((await textsOf(list)).size).to.equal(75)
+    },
+  )
 
-  it('begins nothing more after a request that fails for good, and says what is left and why', async () => {
+  onEmbedded('faults', 'begins nothing more after a request that fails for good, and says what is left and why', async () => {
     const { shop, Note, engine } = setup
     const list = newList()
     engine.faults.add({ kind: 'disconnect', when: 'after', matching: writes(0) })
@@ -131,7 +136,7 @@ describe('batchWrite', () => {
     expect((await textsOf(list)).size).to.equal(1000)
   })
 
-  it('makes of any batch exactly its effect, whatever fails', async () => {
+  onEmbedded('faults', 'makes of any batch exactly its effect, whatever fails', async () => {
     const { shop, Note, engine } = setup
     const change = fc.record({ n: fc.integer({ min: 0, max: 90 }), text: fc.option(fc.string({ minLength: 1, maxLength: 5 })) })
     const changes = fc.uniqueArray(change, { selector: ({ n }) => n, maxLength: 80 })
@@ -229,15 +234,15 @@ describe('batchWrite', () => {
         const error = await failureOf(() => setup.shop.batchWrite(operations() as never))
         expect(error).to.be.instanceOf(ValidationError).with.property('message').that.includes(message)
         expect(() => setup.shop.batchWrite(operations() as never).params()).to.throw(ValidationError, message)
-        expect(setup.engine.requests.length).to.equal(0)
+        expect(setup.requests.length).to.equal(0)
       })
 
     it('an operation that has run, which would run twice', async () => {
       const operation = put()
       await operation
-      setup.engine.requests.clear()
+      setup.requests.clear()
       expect(await failureOf(() => setup.shop.batchWrite([operation]))).to.be.instanceOf(ValidationError)
-      expect(setup.engine.requests.length).to.equal(0)
+      expect(setup.requests.length).to.equal(0)
     })
   })
 })

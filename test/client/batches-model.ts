@@ -14,7 +14,8 @@ import {
   string,
   version,
 } from '../../lib/index.ts'
-import { startLocal } from '../../lib/local/index.ts'
+import { startTestEngine } from '../engine.ts'
+import { recordRequests } from './recorded-requests.ts'
 
 const table = defineTable({
   name: 'batches',
@@ -50,12 +51,11 @@ export const batchesModel = defineModel({
 
 /** An engine with the table, and the model connected to it by a client whose every request is sent once. */
 export async function startBatches(options: Partial<ConnectOptions> = {}) {
-  const engine = await startLocal()
+  const engine = await startTestEngine()
   await createTable(batchesModel, engine.client())
   const client = engine.client({ maxAttempts: 1 })
   const shop = connect(batchesModel, { client, ...options })
-  engine.requests.clear()
-  return { engine, client, shop, ...shop.entities }
+  return { engine, client, requests: recordRequests(client), shop, ...shop.entities }
 }
 
 /** The numbers from `from` to below `end`. */

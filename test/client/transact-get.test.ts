@@ -1,6 +1,7 @@
 // transactGet: several items as they were at one moment; places, sharing of gets, retries and reasons.
 import { expect } from 'chai'
 import { add, TransactionCanceledError, ValidationError } from '../../lib/index.ts'
+import { onEmbedded } from '../engine.ts'
 import { range, startBatches } from './batches-model.ts'
 import { failureOf, observed } from './observed-requests.ts'
 
@@ -15,10 +16,10 @@ describe('transactGet', () => {
     await setup.shop.batchWrite(range(0, 100).map((n) => setup.Note.put({ ...note(n) })))
     await setup.Tally.create({ id: 't', count: 5 })
   })
-  beforeEach(() => setup.engine.requests.clear())
+  beforeEach(() => setup.requests.clear())
   afterEach(() => setup.engine.faults.clear())
   after(() => setup.engine.close())
-  const sent = () => setup.engine.requests.of('TransactGetItems').map(({ params }) => params.TransactItems as readonly unknown[])
+  const sent = () => setup.requests.of('TransactGetItems').map(({ params }) => params.TransactItems as readonly unknown[])
 
   it('gives items of several entities at the places of their operations, in one request', async () => {
     const { shop, Note, Tally } = setup
@@ -77,7 +78,7 @@ describe('transactGet', () => {
     expect(requests.map(({ operation, itemCount }) => [operation, itemCount])).to.deep.equal([['TransactGetItems', 1]])
   })
 
-  it('never sees half of a transaction', async () => {
+  onEmbedded('faults', 'never sees half of a transaction', async () => {
     const { shop, Tally } = setup
     await shop.batchWrite([Tally.put({ id: 'from', count: 100 }), Tally.put({ id: 'to' })])
     const move = () =>
@@ -92,7 +93,7 @@ describe('transactGet', () => {
   })
 
   for (const kind of ['transactionConflict', 'throttle'] as const) {
-    it(`tries again after a ${kind}, and in the end gives the reasons by operation`, async () => {
+    onEmbedded('faults', `tries again after a ${kind}, and in the end gives the reasons by operation`, async () => {
       const { shop, Note, engine } = setup
       engine.faults.add({ kind, operations: ['TransactGetItems'], times: 3 })
       const gets = () => [Note.get({ list, n: 1 }), Note.get({ list, n: 2 }), Note.get({ list, n: 1 })]

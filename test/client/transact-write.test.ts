@@ -11,6 +11,7 @@ import {
   TransactionOutcomeUnknownError,
   ValidationError,
 } from '../../lib/index.ts'
+import { onEmbedded } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 import { range, startBatches } from './batches-model.ts'
 import { failureOf } from './observed-requests.ts'
@@ -29,10 +30,10 @@ describe('a transaction of writes', () => {
   before(async () => {
     setup = await startBatches()
   })
-  beforeEach(() => setup.engine.requests.clear())
+  beforeEach(() => setup.requests.clear())
   afterEach(() => setup.engine.faults.clear())
   after(() => setup.engine.close())
-  const sent = () => setup.engine.requests.of('TransactWriteItems').map(({ params }) => params)
+  const sent = () => setup.requests.of('TransactWriteItems').map(({ params }) => params)
 
   it('gives the items of creates and puts at their places, as a read would give them', async () => {
     const { shop, Note, Tally, Document } = setup
@@ -98,7 +99,7 @@ describe('a transaction of writes', () => {
     it('refuses one that is awaited by itself, tests nothing, or is of an item that is written too', async () => {
       const { shop, Tally } = setup
       const key = await newTally()
-      setup.engine.requests.clear()
+      setup.requests.clear()
       expect(await failureOf(() => Tally.conditionCheck(key, { count: 0 })))
         .to.be.instanceOf(ValidationError)
         .with.property('message')
@@ -109,12 +110,12 @@ describe('a transaction of writes', () => {
         .to.be.instanceOf(ValidationError)
         .with.property('message')
         .that.includes('same item')
-      expect(setup.engine.requests.length).to.equal(0)
+      expect(setup.requests.length).to.equal(0)
     })
   })
 
   describe('with a clientRequestToken', () => {
-    it('is applied once when it is given again after its answer was lost', async () => {
+    onEmbedded('faults', 'is applied once when it is given again after its answer was lost', async () => {
       const { shop, Tally, Note, engine } = setup
       const key = await newTally()
       const operations = [Tally.update(key, { count: add(1) }), Note.create({ list: key.id, n: 1, text: 'once' })] as const
@@ -122,14 +123,14 @@ describe('a transaction of writes', () => {
       engine.faults.add({ kind: 'disconnect', when: 'after', times: 1 })
       expect(await failureOf(() => shop.transactWrite(operations, { clientRequestToken }))).to.have.property(
         'name',
-        'TimeoutError',
+        'TransactionOutcomeUnknownError',
       )
       const [, note] = await shop.transactWrite(operations, { clientRequestToken })
       expect(note).to.deep.equal({ list: key.id, n: 1, text: 'once' })
       expect(await countOf(key)).to.equal(1)
     })
 
-    it('sends the same request each time that something passing is in the way', async () => {
+    onEmbedded('faults', 'sends the same request each time that something passing is in the way', async () => {
       const { shop, Tally, engine } = setup
       const key = await newTally()
       engine.faults.add({ kind: 'transactionConflict', times: 2 })
@@ -152,20 +153,20 @@ describe('a transaction of writes', () => {
     })
 
     it('refuses updates that read first, whose request changes with what they read', async () => {
-      const { shop, Score, engine } = setup
+      const { shop, Score } = setup
       const key = { id: `score${ids++}`, n: 0 }
       await Score.create(key)
-      engine.requests.clear()
+      setup.requests.clear()
       const run = (options: { known?: { points: number } }) =>
         shop.transactWrite([Score.update(key, { points: add(1) }, options)], { clientRequestToken: 'reading' })
       const error = await failureOf(() => run({}))
       expect(error).to.be.instanceOf(ValidationError).with.property('message').that.includes('{ known }')
-      expect(engine.requests.length).to.equal(0)
+      expect(setup.requests.length).to.equal(0)
       await run({ known: { points: 0 } })
       expect((await Score.get(key))?.points).to.equal(1)
     })
 
-    it('shows it, and refuses one that is empty or too long', () => {
+    onEmbedded('faults', 'shows it, and refuses one that is empty or too long', () => {
       const { shop, Tally } = setup
       const run = (clientRequestToken: unknown) =>
         shop.transactWrite([Tally.delete({ id: 'a', n: 0 })], { clientRequestToken } as never)
@@ -174,7 +175,7 @@ describe('a transaction of writes', () => {
       for (const token of ['', 'x'.repeat(37), 5]) expect(() => run(token)).to.throw(ValidationError, 'clientRequestToken')
     })
 
-    it('is applied exactly once, whatever is lost and however often it is given again', async () => {
+    onEmbedded('faults', 'is applied exactly once, whatever is lost and however often it is given again', async () => {
       const { shop, Tally, Note, engine } = setup
       await fc.assert(
         fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 4 }), async (seed, size) => {
@@ -204,18 +205,22 @@ describe('a transaction of writes', () => {
     })
   })
 
-  it('gives up on throttling after a bounded number of attempts, with its reasons and nothing written', async () => {
-    const { shop, Tally, engine } = setup
-    const key = await newTally()
-    setup.engine.requests.clear()
-    engine.faults.add({ kind: 'throttle', operations: ['TransactWriteItems'] })
-    const error = (await failureOf(() => shop.transactWrite([Tally.update(key, { count: 1 })]))) as TransactionCanceledError
-    expect(error).to.be.instanceOf(TransactionCanceledError)
-    expect(error.reasons[0]?.code).to.equal('ProvisionedThroughputExceeded')
-    expect(sent()).to.have.length(12)
-    engine.faults.clear()
-    expect(await countOf(key)).to.equal(0)
-  })
+  onEmbedded(
+    'faults',
+    'gives up on throttling after a bounded number of attempts, with its reasons and nothing written',
+    async () => {
+      const { shop, Tally, engine } = setup
+      const key = await newTally()
+      setup.requests.clear()
+      engine.faults.add({ kind: 'throttle', operations: ['TransactWriteItems'] })
+      const error = (await failureOf(() => shop.transactWrite([Tally.update(key, { count: 1 })]))) as TransactionCanceledError
+      expect(error).to.be.instanceOf(TransactionCanceledError)
+      expect(error.reasons[0]?.code).to.equal('ProvisionedThroughputExceeded')
+      expect(sent()).to.have.length(12)
+      engine.faults.clear()
+      expect(await countOf(key)).to.equal(0)
+    },
+  )
 
   it('refuses reads, items, and operations that have run', async () => {
     const { shop, Tally } = setup

@@ -14,8 +14,8 @@ import {
   string,
   version,
 } from '../../lib/index.ts'
-import { startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
+import { startTestEngine } from '../engine.ts'
 
 const table = defineTable({
   name: 'members',
@@ -60,7 +60,7 @@ export const members = defineModel({
 })
 
 export async function startMembers() {
-  const engine = await startLocal()
+  const engine = await startTestEngine()
   const client = engine.client()
   await createTable(members, client)
   const clock = { now: new Date('2026-06-01T12:00:00Z') }

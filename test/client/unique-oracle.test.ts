@@ -3,6 +3,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { remove, SingletError } from '../../lib/index.ts'
+import { onEmbedded } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 import { guardsDue, guardsIn, startMembers, storedItems } from './unique-model.ts'
 
@@ -125,29 +126,33 @@ describe('the guards of unique values', () => {
     )
   })
 
-  it('are those of the items when transactions conflict and connections drop before or after a write', async () => {
-    const operations = ['TransactWriteItems', 'PutItem', 'UpdateItem', 'DeleteItem'] as const
-    const inject = (seed: number) => {
-      const { faults } = setup.engine
-      return [
-        faults.add({ kind: 'transactionConflict', probability: 0.2, seed }),
-        faults.add({ kind: 'disconnect', when: 'before', operations, probability: 0.1, seed: seed + 1 }),
-        faults.add({ kind: 'disconnect', when: 'after', operations, probability: 0.1, seed: seed + 2 }),
-      ]
-    }
-    const struck = [0, 0, 0]
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 12 }), fc.nat(1000), async (steps, seed) => {
-        await empty(setup)
-        const faults = inject(seed)
-        await Promise.allSettled(steps.map((writes) => Promise.resolve().then(() => run(setup, writes))))
-        for (const [index, { strikes }] of faults.entries()) struck[index] = (struck[index] ?? 0) + strikes
-        setup.engine.faults.clear()
-        await expectGuards()
-      }),
-      // Few enough to be quick, and enough for every fault to strike.
-      { numRuns: Math.max(20, Math.ceil(propertyRuns / 20)) },
-    )
-    for (const strikes of struck) expect(strikes).to.be.above(0)
-  })
+  onEmbedded(
+    'faults',
+    'are those of the items when transactions conflict and connections drop before or after a write',
+    async () => {
+      const operations = ['TransactWriteItems', 'PutItem', 'UpdateItem', 'DeleteItem'] as const
+      const inject = (seed: number) => {
+        const { faults } = setup.engine
+        return [
+          faults.add({ kind: 'transactionConflict', probability: 0.2, seed }),
+          faults.add({ kind: 'disconnect', when: 'before', operations, probability: 0.1, seed: seed + 1 }),
+          faults.add({ kind: 'disconnect', when: 'after', operations, probability: 0.1, seed: seed + 2 }),
+        ]
+      }
+      const struck = [0, 0, 0]
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 12 }), fc.nat(1000), async (steps, seed) => {
+          await empty(setup)
+          const faults = inject(seed)
+          await Promise.allSettled(steps.map((writes) => Promise.resolve().then(() => run(setup, writes))))
+          for (const [index, { strikes }] of faults.entries()) struck[index] = (struck[index] ?? 0) + strikes
+          setup.engine.faults.clear()
+          await expectGuards()
+        }),
+        // Few enough to be quick, and enough for every fault to strike.
+        { numRuns: Math.max(20, Math.ceil(propertyRuns / 20)) },
+      )
+      for (const strikes of struck) expect(strikes).to.be.above(0)
+    },
+  )
 })
