@@ -52,6 +52,7 @@ export type ValidationReason =
   | 'bad-range'
   | 'unknown-index'
   | 'async-schema'
+  | 'reads-first'
 
 /** An input does not fit its entity. Thrown before any request is sent; nothing is written. */
 export class ValidationError extends SingletError {

@@ -69,7 +69,7 @@ export function moveWrite(
 }
 
 function readsFirst(): ValidationError {
-  return new ValidationError('not-allowed', '', 'A move reads the item first, so it has no params() before it is awaited.')
+  return new ValidationError('reads-first', '', 'A move reads the item first, so it has no params() before it is awaited.')
 }
 
 function planMove(

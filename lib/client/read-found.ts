@@ -24,7 +24,7 @@ export async function readFound(
 export function readsFirst(entity: ResolvedEntity): ValidationError {
   const names = guardDependencies(entity).join(', ')
   return new ValidationError(
-    'not-allowed',
+    'reads-first',
     names,
     'must be unique, so this write reads first what is there, and has no params() before it.',
   )

@@ -66,7 +66,7 @@ function withoutReading(plan: UpdatePlan): ReadyUpdate {
   const step = updateStep(plan)
   if ('request' in step) return step
   throw new ValidationError(
-    'not-allowed',
+    'reads-first',
     step.reads.join(', '),
     'index keys or guards depend on values that are not known, so this update reads before it writes. Pass them as { known } to have one request.',
   )

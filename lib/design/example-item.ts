@@ -7,8 +7,8 @@ import { itemSizeBytes } from '../schema/item-size.ts'
 
 /** When example items are written, so that documentation is the same every day. */
 export const exampleNow = new Date('2026-01-15T09:30:00.000Z')
-const exampleUlid = '01KEZ0G8M0ABCDEFGHJKMNPQRS'
-const exampleUuid = '3f0a4c1e-8d52-4b7e-9a36-5c1d2e3f4a5b'
+export const exampleUlid = '01KEZ0G8M0ABCDEFGHJKMNPQRS'
+export const exampleUuid = '3f0a4c1e-8d52-4b7e-9a36-5c1d2e3f4a5b'
 
 /** What an entity's example item has: its examples, defaults where there are none, and plausible values for the rest. */
 export function exampleInput(entity: ResolvedEntity): Record<string, unknown> {
@@ -21,9 +21,9 @@ export function exampleInput(entity: ResolvedEntity): Record<string, unknown> {
   return input
 }
 
-/** The size of an entity's example item with its primary key, in bytes; index keys are not counted. */
-export function exampleBytes(entity: ResolvedEntity): number {
-  const input = exampleInput(entity)
+/** The size of an entity's example item (or of another one) with its primary key, in bytes; index keys are not counted. */
+export function exampleBytes(entity: ResolvedEntity, values: Readonly<Record<string, unknown>> = exampleInput(entity)): number {
+  const input = { ...values }
   let bytes = 0
   for (const name of entity.generated) input[name] = name === entity.version ? 1 : exampleNow
   for (const [name, value] of Object.entries(input)) {

@@ -42,7 +42,7 @@ const placeOrder = transaction(
   {
     orderId: ulid(),
     customer: string({ max: 20 }),
-    email: string().optional(),
+    email: string().optional().example('ada@example.com'),
     lines: list(map({ sku: string(), quantity: number({ min: 1, integer: true }).default(1) }), { min: 1 }),
   },
   ({ lines, ...order }, { Order, Line, Product }) => [
@@ -146,7 +146,7 @@ describe('a transaction pattern', () => {
         '  operation  TransactWriteItems',
         '  create     Order PK = ORDER#{orderId} AND SK = ORDER; if the item does not exist; with the guard of email',
         '  create     Line PK = ORDER#{orderId} AND SK = LINE#{sku}; if the item does not exist',
-        '  update     Product PK = PRODUCT#{sku} AND SK = PRODUCT; changes stock; if the item exists AND stock >= 1',
+        '  update     Product PK = PRODUCT#{sku} AND SK = PRODUCT; changes stock; if the item exists AND stock stays at least 0 AND stock >= 1',
         '  cost       about n write units for 4 actions, and those of the indexes',
         '  note       All of it is written or nothing; a failed condition refuses the whole with a reason for each operation.',
         '  note       Guards of unique values of Order are written along, each an action.',
