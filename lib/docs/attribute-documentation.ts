@@ -3,7 +3,8 @@ import type { ResolvedEntity } from '../model/resolved.ts'
 import type { AttributeDefinition, AttributeTypeName } from '../schema/attribute.ts'
 import { storedTypeOf, typeText } from './attribute-type.ts'
 
-export interface AttributeDocumentation {
+/** A value that is given: an attribute of an entity, or of a transaction's input. */
+export interface ValueDocumentation {
   /** `postal`, and inside it `postal.city`, `events[].at` in a list, `prices.*.amount` in a record. */
   readonly path: string
   readonly kind: AttributeTypeName
@@ -11,28 +12,39 @@ export interface AttributeDocumentation {
   readonly type: string
   /** What text must match, as a regular expression. */
   readonly pattern?: string
-  /** The same path with the names in the table. */
-  readonly stored: string
-  /** DynamoDB's type. */
-  readonly storedType: string
   /** Whether an input must have it; `generated` is written by Singlet and not accepted. */
   readonly presence: 'required' | 'optional' | 'default' | 'generated'
   /** What stands in for an absent value, in words. */
   readonly default?: string
-  /** Set on create, refused in updates. */
-  readonly readOnly: boolean
-  /** Not part of the items that reads give. */
-  readonly hidden: boolean
   /** Has checks beyond its type and bounds. */
   readonly checked: boolean
   readonly description?: string
   readonly example?: unknown
 }
 
+export interface AttributeDocumentation extends ValueDocumentation {
+  /** The same path with the names in the table. */
+  readonly stored: string
+  /** DynamoDB's type. */
+  readonly storedType: string
+  /** Set on create, refused in updates. */
+  readonly readOnly: boolean
+  /** Not part of the items that reads give. */
+  readonly hidden: boolean
+}
+
 export function describeAttributes(entity: ResolvedEntity): AttributeDocumentation[] {
   return Object.values(entity.attributes).flatMap(({ name, stored, definition }) =>
     describe({ path: name, stored }, definition, entity.generated.includes(name)),
   )
+}
+
+/** Values that are given and not stored, such as a transaction's input. */
+export function describeDefinitions(definitions: Readonly<Record<string, AttributeDefinition>>): ValueDocumentation[] {
+  const all = Object.entries(definitions).flatMap(([name, definition]) =>
+    describe({ path: name, stored: name }, definition, false),
+  )
+  return all.map(({ stored: _stored, storedType: _type, readOnly: _readOnly, hidden: _hidden, ...value }) => value)
 }
 
 interface Place {

@@ -15,6 +15,8 @@ export interface EntityDocumentation {
   readonly attributes: readonly AttributeDocumentation[]
   /** The access patterns that answer it. */
   readonly readBy: readonly string[]
+  /** The transactions that may write it. */
+  readonly writtenBy: readonly string[]
   readonly example: ExampleItem
 }
 
@@ -63,9 +65,10 @@ interface Context {
   readonly operations: string
   readonly example: ExampleItem | undefined
   readonly readBy: readonly string[]
+  readonly writtenBy: readonly string[]
 }
 
-export function describeEntity(entity: ResolvedEntity, { operations, example, readBy }: Context): EntityDocumentation {
+export function describeEntity(entity: ResolvedEntity, { operations, example, readBy, writtenBy }: Context): EntityDocumentation {
   if (example === undefined) throw new TypeError(`${entity.name} has no example.`)
   const { description } = entity.entity
   return Object.freeze({
@@ -77,6 +80,7 @@ export function describeEntity(entity: ResolvedEntity, { operations, example, re
     unique: entity.unique.map((unique) => describeUnique(entity, unique, example)),
     attributes: describeAttributes(entity),
     readBy,
+    writtenBy,
     example,
   })
 }

@@ -1,7 +1,7 @@
 // The entry point `singlet/docs`: documentation from a model.
 
 export type { DocumentedModel } from './any-model.ts'
-export type { AttributeDocumentation } from './attribute-documentation.ts'
+export type { AttributeDocumentation, ValueDocumentation } from './attribute-documentation.ts'
 export type {
   EntityDocumentation,
   IndexKeyDocumentation,
@@ -16,3 +16,4 @@ export { type DescribeOptions, describeModel, type ModelDocumentation } from './
 export type { AnswerDocumentation, CallDocumentation, InputDocumentation, PatternDocumentation } from './pattern-documentation.ts'
 export { collectSamples, type SampleOptions, type Samples } from './samples.ts'
 export type { IndexDocumentation, TableDocumentation } from './table-documentation.ts'
+export type { TransactionCallDocumentation, TransactionDocumentation } from './transaction-documentation.ts'

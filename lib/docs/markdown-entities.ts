@@ -1,7 +1,6 @@
 // An entity's part of the page: what it is, its keys in the table and in each index, its attributes.
-
 import { guardAttribute, guardType } from '../model/guard-names.ts'
-import type { AttributeDocumentation } from './attribute-documentation.ts'
+import type { AttributeDocumentation, ValueDocumentation } from './attribute-documentation.ts'
 import type { EntityDocumentation, IndexKeyDocumentation, KeyDocumentation, UniqueDocumentation } from './entity-documentation.ts'
 import { anchor, anchorOf, code, link, paragraph, shortened, table, text } from './markdown-text.ts'
 import { typescriptText } from './value-text.ts'
@@ -24,13 +23,14 @@ export function renderEntityChart(entities: readonly EntityDocumentation[]): str
 }
 
 export function renderEntity(entity: EntityDocumentation): string[] {
-  const { name, description, readBy } = entity
+  const { name, description, readBy, writtenBy } = entity
   const links = readBy.map((pattern) => link(text(pattern), anchorOf('pattern', pattern))).join(', ')
+  const writers = writtenBy.map((transaction) => link(text(transaction), anchorOf('transaction', transaction))).join(', ')
   return [
     anchor(anchorOf('entity', name)),
     `### ${text(name)}`,
     description === undefined ? '' : paragraph(description),
-    links === '' ? 'Read by no access pattern.' : `Read by ${links}.`,
+    `${links === '' ? 'Read by no access pattern' : `Read by ${links}`}${writers === '' ? '' : `, written by ${writers}`}.`,
     renderKeys(entity),
     ...renderUnique(entity),
     renderAttributes(entity.attributes),
@@ -115,7 +115,7 @@ function renderAttributes(attributes: readonly AttributeDocumentation[]): string
   )
 }
 
-function typeCell({ type, pattern }: AttributeDocumentation): string {
+export function typeCell({ type, pattern }: ValueDocumentation): string {
   return pattern === undefined ? text(type) : `${text(type)}, matching ${code(pattern)}`
 }
 
@@ -135,11 +135,11 @@ function storedText({ path, stored, storedType }: AttributeDocumentation): strin
   return path === stored ? storedType : `${code(stored)}, ${storedType}`
 }
 
-function hasRows({ path }: AttributeDocumentation, attributes: readonly AttributeDocumentation[]): boolean {
+export function hasRows({ path }: ValueDocumentation, attributes: readonly ValueDocumentation[]): boolean {
   return attributes.some((other) => ['.', '[', '*'].some((step) => other.path.startsWith(path + step)))
 }
 
-function exampleText(example: unknown): string {
+export function exampleText(example: unknown): string {
   if (example === undefined) return ''
   const plain =
     example instanceof Date ? example.toISOString() : typeof example === 'string' ? example : typescriptText(example, Infinity)

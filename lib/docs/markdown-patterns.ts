@@ -96,12 +96,12 @@ function costText({ plan, rate }: PatternDocumentation): string {
   return `about ${readUnitsPerPage} read ${readUnitsPerPage === 1 ? 'unit' : 'units'} for ${items}${perSecond}`
 }
 
-function rateText({ perSecond }: Rate): string {
+export function rateText({ perSecond }: Rate): string {
   if (perSecond >= 1) return `${rounded(perSecond)} a second`
   return perSecond >= 1 / 60 ? `${rounded(perSecond * 60)} a minute` : `${rounded(perSecond * 3600)} an hour`
 }
 
-function rounded(number: number): string {
+export function rounded(number: number): string {
   return String(Number(number.toPrecision(3)))
 }
 

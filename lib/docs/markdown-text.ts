@@ -58,7 +58,7 @@ export function anchor(anchorId: string): string {
 }
 
 /** An anchor's name that no other kind and name has. */
-export function anchorOf(kind: 'section' | 'entity' | 'index' | 'pattern', name: string): string {
+export function anchorOf(kind: 'section' | 'entity' | 'index' | 'pattern' | 'transaction', name: string): string {
   return `${kind}-${name.replace(/[^A-Za-z0-9-]/gu, (character) => `_${(character.codePointAt(0) ?? 0).toString(16)}_`)}`
 }
 

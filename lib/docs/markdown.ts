@@ -3,6 +3,7 @@ import { renderEntity, renderEntityChart } from './markdown-entities.ts'
 import { renderPattern, renderPatternTable } from './markdown-patterns.ts'
 import { renderTable } from './markdown-table.ts'
 import { anchor, anchorOf, code, link, paragraph, text } from './markdown-text.ts'
+import { renderTransaction, renderTransactionTable } from './markdown-transactions.ts'
 import type { ModelDocumentation } from './model-documentation.ts'
 import type { Samples } from './samples.ts'
 
@@ -27,13 +28,14 @@ export interface MarkdownOptions {
  * const page = renderMarkdown(describeModel(shop, { connectedAs: 'shop' }), { title: 'The shop' })
  */
 export function renderMarkdown(documentation: ModelDocumentation, options: MarkdownOptions = {}): string {
-  const { table, entities, patterns } = documentation
+  const { table, entities, patterns, transactions } = documentation
   const { title = table.name, introduction, command, samples } = options
   const blocks = [
     generatedMark,
     `# ${text(title)}`,
     introduction === undefined ? '' : paragraph(introduction),
-    `One DynamoDB table, ${count(entities.length, 'entity', 'entities')}, ${count(patterns.length, 'access pattern', 'access patterns')}. ` +
+    `One DynamoDB table, ${count(entities.length, 'entity', 'entities')}, ${count(patterns.length, 'access pattern', 'access patterns')}` +
+      `${transactions.length === 0 ? '' : `, ${count(transactions.length, 'transaction', 'transactions')}`}. ` +
       `This page is made from the model${command === undefined ? '' : ` by ${code(command)}`}: change the model, not the page.`,
     contents(documentation),
     anchor(anchorOf('section', 'table')),
@@ -46,6 +48,7 @@ export function renderMarkdown(documentation: ModelDocumentation, options: Markd
     renderEntityChart(entities),
     ...entities.flatMap(renderEntity),
     ...(patterns.length === 0 ? [] : renderPatterns(documentation, samples)),
+    ...(transactions.length === 0 ? [] : renderTransactions(documentation)),
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
 }
@@ -62,14 +65,35 @@ function renderPatterns(documentation: ModelDocumentation, samples: Samples | un
   ]
 }
 
-function contents({ entities, patterns }: ModelDocumentation): string {
+function renderTransactions({ transactions, now }: ModelDocumentation): string[] {
+  return [
+    anchor(anchorOf('section', 'transactions')),
+    '## Transactions',
+    'What the application writes in several items at once: all of it, or nothing. How many writes there are may depend on the input; told are those of the example.',
+    [
+      'How to read it:',
+      [
+        '- Inputs with `?` may be left out. What is generated then is a fixed example in the request, as the time is: the example is told at ' +
+          `${now.toISOString()}.`,
+        '- A write is done only if its conditions hold, and if those of all the others do.',
+        '- A guard is an item that says who has a unique value. It is an action of the transaction as each write is, and there are at most 100 of them; a value that is given up for another takes two.',
+        '- Costs are estimates from the size of the example items, without what indexes cost. A write of 1 KB is two write units in a transaction, and so is the check of a condition.',
+      ].join('\n'),
+    ].join('\n\n'),
+    renderTransactionTable(transactions),
+    ...transactions.flatMap(renderTransaction),
+  ]
+}
+
+function contents({ entities, patterns, transactions }: ModelDocumentation): string {
   const line = (title: string, section: string, rest: string) => `- ${link(title, anchorOf('section', section))}: ${rest}`
-  const list = (kind: 'entity' | 'pattern', named: readonly { readonly name: string }[]) =>
+  const list = (kind: 'entity' | 'pattern' | 'transaction', named: readonly { readonly name: string }[]) =>
     named.map(({ name }) => link(text(name), anchorOf(kind, name))).join(' · ')
   return [
     line('Table', 'table', 'keys and indexes'),
     line('Entities', 'entities', list('entity', entities)),
     ...(patterns.length === 0 ? [] : [line('Access patterns', 'patterns', list('pattern', patterns))]),
+    ...(transactions.length === 0 ? [] : [line('Transactions', 'transactions', list('transaction', transactions))]),
   ].join('\n')
 }
 

@@ -6,13 +6,17 @@ import { describeEntity, type EntityDocumentation } from './entity-documentation
 import { type ExampleItem, exampleItem, exampleTime } from './example-items.ts'
 import { describePattern, type PatternDocumentation } from './pattern-documentation.ts'
 import { describeIndexes, describeTable, type IndexDocumentation, type TableDocumentation } from './table-documentation.ts'
+import { describeTransaction, type TransactionDocumentation } from './transaction-documentation.ts'
 
 /** Everything there is to say about a model. All of it comes from the model; the same model gives the same data. */
 export interface ModelDocumentation {
   readonly table: TableDocumentation
   readonly indexes: readonly IndexDocumentation[]
   readonly entities: readonly EntityDocumentation[]
+  /** The access patterns that read. */
   readonly patterns: readonly PatternDocumentation[]
+  /** The access patterns that write. */
+  readonly transactions: readonly TransactionDocumentation[]
   /** What the connected model is called in the example calls. */
   readonly connectedAs: string
   /** The moment at which the examples are told: requests and samples have it for the present. */
@@ -45,14 +49,19 @@ export function describeModel(model: DocumentedModel, { connectedAs = 'db' }: De
   const patterns = Object.values(resolved.patterns).map((pattern) =>
     describePattern(pattern, { model: resolved, connected, examples, connectedAs }),
   )
+  const transactions = Object.values(resolved.transactions).map((transaction) =>
+    describeTransaction(transaction, { model: resolved, connectedAs, now }),
+  )
   return Object.freeze({
     table: describeTable(table),
     indexes: describeIndexes(resolved, patterns),
     entities: Object.entries(resolved.entities).map(([name, entity]) => {
       const readBy = patterns.filter(({ plan }) => plan.entities.includes(entity.name)).map((pattern) => pattern.name)
-      return describeEntity(entity, { operations: name, example: examples.get(entity.name), readBy })
+      const writtenBy = transactions.filter(({ plan }) => plan.entities.includes(entity.name)).map(({ name }) => name)
+      return describeEntity(entity, { operations: name, example: examples.get(entity.name), readBy, writtenBy })
     }),
     patterns,
+    transactions,
     connectedAs,
     now,
   })

@@ -27,7 +27,9 @@ type Creates = Readonly<Record<string, { create(input: object): Operation<unknow
 type Values = Readonly<Record<string, unknown>>
 
 /**
- * Writes the example item of every entity, then runs every pattern's example call.
+ * Writes the example item of every entity, then runs every pattern's example call. Transactions are not tried: the example of one creates
+ * what is an example already, or takes for granted what the example items are not, and it answers little but what it was given. Their
+ * documentation has the request, which is made and checked by the code that would send it.
  *
  * @throws SingletError that names every entity whose example is refused, or every pattern that does not answer with the example item
  * @example

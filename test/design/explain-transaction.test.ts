@@ -322,7 +322,12 @@ describe('explain() of a transaction', () => {
       engine.client(),
     ),
   )
-  afterEach(() => deleteTable(modelOf(() => []), engine.client()))
+  afterEach(() =>
+    deleteTable(
+      modelOf(() => []),
+      engine.client(),
+    ),
+  )
 
   for (const { title, write, before, conditions = [], changes = [], guards = [], actions = 1, writeUnits } of cases)
     it(`tells ${title}, and what it costs`, async () => {
