@@ -262,7 +262,7 @@ describe('transactions in the documentation', () => {
       it(`have in ${name}: ${fragment.split('\n')[0]?.slice(0, 60)}`, () => expect(section(name)).to.include(fragment))
 
     it('are not spoken of where there are none', () => {
-      expect(renderMarkdown(describeModel(defineModel({ table, entities })))).to.not.match(/transaction|written by \[/i)
+      expect(renderMarkdown(describeModel(defineModel({ table, entities })))).to.not.match(/Transactions|section-transactions|written by \[/)
     })
   })
 })
