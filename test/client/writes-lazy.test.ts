@@ -69,7 +69,9 @@ describe('a write that is not awaited', () => {
 
   it('shows no request for an update that reads first, and says what to pass', () => {
     const update = setup.Order.update({ customerId: 'c', orderId: someUlid }, { total: add(1) })
-    expect(() => update.params()).to.throw(ValidationError, '{ known }')
+    expect(() => update.params())
+      .to.throw(ValidationError, '{ known }')
+      .with.property('reason', 'reads-first')
   })
 
   it('rejects with what params() throws', async () => {

@@ -1,5 +1,6 @@
 // What explain() says of every kind of write in a transaction, and that the transaction costs what is said.
 import { expect } from 'chai'
+import { z } from 'zod'
 import {
   add,
   connect,
@@ -376,6 +377,14 @@ describe('explain() of a transaction', () => {
       for (const id of ids) expect(id).to.match(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/)
       expect(ticket).to.equal('11111111-1111-4111-8111-111111111111')
       expect(token).to.equal('token-1')
+    })
+
+    it('is what the schemas of the input make of it', () => {
+      const remove = transaction({ Page }, { id: z.string().trim() }, ({ id }, { Page }) => [Page.delete({ id })])
+      const { patterns } = connect(defineModel({ table, entities, accessPatterns: { remove: remove.example({ id: ' 1 ' }) } }), {
+        client: engine.client(),
+      })
+      expect(patterns.remove.explain().example).to.deep.equal({ id: '1' })
     })
 
     it('is refused with the name of the pattern when it is no input', () => {

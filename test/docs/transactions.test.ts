@@ -43,6 +43,8 @@ const Product = defineEntity('Product', {
   key: { pk: 'PRODUCT#{sku}', sk: 'PRODUCT' },
 })
 
+const orderId = '01KEZ0G8M0ABCDEFGHJKMNPQRS'
+
 const placeOrder = transaction(
   { Order, Event, Product },
   {
@@ -158,6 +160,25 @@ describe('transactions in the documentation', () => {
     })
   })
 
+  const slow = {
+    '~standard': { version: 1, vendor: 'test', validate: async (value: unknown) => ({ value: String(value) }) },
+  } as const
+  const unknown: [title: string, pattern: AnyAccessPattern][] = [
+    ['put what has unique values', transaction({ Order }, {}, (_, { Order }) => [Order.put({ orderId, customer: 'Ada' })])],
+    ['delete what has unique values', transaction({ Order }, {}, (_, { Order }) => [Order.delete({ orderId })])],
+    ['change a unique value', transaction({ Order }, {}, (_, { Order }) => [Order.update({ orderId }, { invoice: '8' })])],
+    [
+      'wait for a schema',
+      transaction({ Product }, { sku: slow }, ({ sku }, { Product }) => [Product.delete({ sku })]).example({ sku: 'a' }),
+    ],
+  ]
+  for (const [title, pattern] of unknown)
+    it(`have no request but all the rest when they ${title}`, () => {
+      const [only] = describeModel(defineModel({ table, entities, accessPatterns: { pattern } })).transactions
+      expect(only?.plan.operations).to.have.length(1)
+      expect(only?.example).to.have.all.keys('input', 'code')
+    })
+
   it('are named by the entities that they write', () => {
     expect(documentation.entities.map(({ name, writtenBy }) => [name, writtenBy])).to.deep.equal([
       ['Order', ['placeOrder', 'move it']],
@@ -262,7 +283,9 @@ describe('transactions in the documentation', () => {
       it(`have in ${name}: ${fragment.split('\n')[0]?.slice(0, 60)}`, () => expect(section(name)).to.include(fragment))
 
     it('are not spoken of where there are none', () => {
-      expect(renderMarkdown(describeModel(defineModel({ table, entities })))).to.not.match(/Transactions|section-transactions|written by \[/)
+      expect(renderMarkdown(describeModel(defineModel({ table, entities })))).to.not.match(
+        /Transactions|section-transactions|written by \[/,
+      )
     })
   })
 })
