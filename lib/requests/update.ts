@@ -244,6 +244,8 @@ export function impossibleChange({ changes }: UpdatePlan, item: StoredItem): str
 
 function knowledgeBefore({ entity, known }: UpdatePlan, reading: Reading | undefined): (name: string) => Knowledge {
   return (name) => {
+    // The key's values are those of a new item too, of which a reading finds nothing.
+    if (entity.keyAttributes.includes(name)) return { known: true, stored: known.get(name) }
     if (reading?.names.includes(name)) return { known: true, stored: reading.item?.[storedName(entity, name)] }
     if (known.has(name)) return { known: true, stored: known.get(name) }
     return reading !== undefined && reading.item === undefined ? { known: true, stored: undefined } : { known: false }

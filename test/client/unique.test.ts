@@ -2,8 +2,12 @@
 import { expect } from 'chai'
 import {
   ConditionFailedError,
+  connect,
+  defineEntity,
+  defineModel,
   ItemExistsError,
   remove,
+  string,
   TransactionCanceledError,
   UniqueConstraintError,
   ValidationError,
@@ -116,6 +120,20 @@ describe('unique', () => {
     await Invite.update({ code: 'i' }, { slug: 'two', text: 't' }, { upsert: true })
     await Invite.update({ code: 'i' }, { text: 'u' }, { upsert: true })
     expect(await guardsIn(client)).to.deep.equal({ 'INVITE_SLUG#two': 'INVITE#i INVITE' })
+  })
+
+  it('claims for an upsert that makes an item what is unique together with a part of its key', async () => {
+    const Seat = defineEntity('Seat', {
+      attributes: { hall: string(), row: string(), label: string(), note: string().optional() },
+      key: { pk: 'HALL#{hall}', sk: 'ROW#{row}' },
+      unique: { label: 'SEAT#{hall}#{label}' },
+    })
+    const { client } = setup
+    const { Seat: seats } = connect(defineModel({ table: members.table, entities: { Seat } }), { client }).entities
+    await seats.update({ hall: 'h', row: '1' }, { label: 'A' }, { upsert: true })
+    expect(await guardsIn(client)).to.deep.equal({ 'SEAT#h#A': 'HALL#h ROW#1' })
+    const second = await errorOf(() => seats.update({ hall: 'h', row: '2' }, { label: 'A' }, { upsert: true }))
+    expect(second).to.be.instanceOf(UniqueConstraintError)
   })
 
   it('gives up the guards of an item that is deleted, and answers it', async () => {

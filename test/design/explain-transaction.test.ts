@@ -51,7 +51,12 @@ const Session = defineEntity('Session', {
   key: { pk: 'SESSION#{id}', sk: 'SESSION' },
   unique: { token: 'TOKEN#{token}' },
 })
-const entities = { User, Page, Stock, Session }
+const Code = defineEntity('Code', {
+  attributes: { group: string(), code: string(), uses: number().default(0), version: version() },
+  key: { pk: 'CODES#{group}', sk: 'CODE#{code}' },
+  unique: { code: 'CODE#{code}' },
+})
+const entities = { User, Page, Stock, Session, Code }
 type All = Writes<typeof entities>
 
 const ada = { team: 'ops', id: 'ada' }
@@ -246,6 +251,22 @@ const cases: readonly Case[] = [
     guards: ['email'],
     actions: 3,
     writeUnits: 6,
+  },
+  {
+    title: 'an upsert of an item with a unique key attribute',
+    write: ({ Code }) => Code.update({ group: 'g', code: 'c' }, { uses: 1 }, { upsert: true }),
+    changes: ['uses'],
+    guards: ['code'],
+    actions: 2,
+    writeUnits: 4,
+  },
+  {
+    title: 'a put that makes a new item, with a version and a unique value',
+    write: ({ Code }) => Code.put({ group: 'g', code: 'c' }),
+    conditions: [isNew],
+    guards: ['code'],
+    actions: 2,
+    writeUnits: 4,
   },
   {
     title: 'a delete, of what has a version',
