@@ -1,2 +1,14 @@
 // The design patterns: what `singlet/patterns` exports. Each is a file of its own beside this one.
+export { type IdempotencyGuardOptions, idempotencyGuard, type Once, onlyOnce } from './idempotency-guard.ts'
 export { acquireLease, type HeldLease, type LeaseEntity, type LeaseRequest, lease, releaseLease, renewLease } from './lease.ts'
+export { type JobEntity, type QueueOptions, queue } from './queue.ts'
+export {
+  type ClaimOptions,
+  type ConnectedQueue,
+  claimJob,
+  completeJob,
+  extendClaim,
+  type FailureOptions,
+  failJob,
+  type Job,
+} from './queue-claims.ts'

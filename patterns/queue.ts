@@ -1,0 +1,113 @@
+// A queue of jobs in the table: workers claim them in order, each job has one worker at a time, and what a dead worker held comes back.
+import {
+  type Attribute,
+  datetime,
+  defineEntity,
+  type Entity,
+  number,
+  oneOf,
+  query,
+  type Shards,
+  string,
+  ulid,
+} from '../lib/index.ts'
+
+export interface QueueOptions<N extends string, X extends string, P extends Attribute> {
+  /** The entity of the jobs; its keys begin with the name, and `jobQueue` is what its pattern is called when the name is `Job`. */
+  readonly name: N
+  /** The index that holds the jobs which wait or are worked on. */
+  readonly index: X
+  /** What is to be done: one attribute, such as a `map({ … })`. */
+  readonly payload: P
+  /** How many priorities there are; 0 is done first. Default 1. A claim asks for each in turn. */
+  readonly priorities?: number
+  /** For more jobs a second than a partition takes. */
+  readonly shards?: Shards
+}
+
+/**
+ * A queue: jobs that are done once each, in the order of priority and time.
+ *
+ * **Problem.** Work that must not be lost and must not be done by two, without a second system that could disagree with the table.
+ *
+ * **Layout.** A sparse index holds what waits and what is being worked on, sorted by when somebody may take it.
+ *
+ * | PK | SK | index PK | index SK |
+ * | --- | --- | --- | --- |
+ * | `JOB#{jobId}` | `JOB#{jobId}` | `JOB_QUEUE#{state}#{priority}` | `{dueAt}` |
+ *
+ * `dueAt` is when a waiting job may be claimed, and of a claimed one when its claim ends. Done and failed jobs are in no index.
+ *
+ * **Invariant.** A job goes from `ready` to `claimed` to `done`, back to `ready`, or to `failed`, and no other way; each step is a write on
+ * condition that the job is as it was read. One claim of a job is valid at a time; a worker whose claim has ended can neither finish the job
+ * nor fail it. Work is done at least once: a worker that dies before it says so leaves the job to the next one.
+ *
+ * **Mistake.** Taking what the index shows without a condition: an index lags behind the table, and two workers see the same job.
+ *
+ * Source: common practice; the guide's chapter on sparse indexes.
+ *
+ * @example
+ * const model = defineModel({ table, ...queue({ name: 'Job', index: 'GSI1', payload: map({ orderId: string() }) }) })
+ * const job = await claimJob({ jobs: shop.entities.Job, queue: shop.patterns.jobQueue }, { worker: 'w1', milliseconds: 30_000 })
+ */
+export function queue<const N extends string, const X extends string, P extends Attribute>(options: QueueOptions<N, X, P>) {
+  const { name, index, priorities = 1 } = options
+  const Job = jobEntity(options)
+  const jobs = query(Job)
+    .index(index as unknown as 'queue')
+    .hydrate()
+    .describe(
+      `Waiting jobs (ready) or jobs in work (claimed) of one of ${priorities} priorities, the one that is due first first`,
+    )
+  return Object.freeze({
+    entities: Object.freeze({ [name]: Job }) as unknown as { readonly [K in N]: JobEntity<N, X, P> },
+    accessPatterns: Object.freeze({ [queueName(name)]: jobs }) as unknown as {
+      readonly [K in `${Uncapitalize<N>}Queue`]: typeof jobs
+    },
+  })
+}
+
+function queueName(name: string): string {
+  return `${name.charAt(0).toLowerCase()}${name.slice(1)}Queue`
+}
+
+type StandIn<N extends string, P extends Attribute> = ReturnType<typeof jobEntity<N, string, P>>
+
+/** The entity of a queue's jobs. */
+export type JobEntity<N extends string, X extends string, P extends Attribute> = Entity<
+  N,
+  StandIn<N, P>['attributes'],
+  StandIn<N, P>['key'],
+  { readonly [K in X]: StandIn<N, P>['indexes']['queue'] }
+>
+
+/** The types know the index as `queue`, and the templates by their placeholders; the names are the caller's. */
+function jobEntity<const N extends string, const X extends string, P extends Attribute>(options: QueueOptions<N, X, P>) {
+  const { name, index, payload, priorities = 1, shards } = options
+  const prefix = name.toUpperCase()
+  const key = `${prefix}#{jobId}` as '{jobId}'
+  const entry = {
+    pk: `${prefix}_QUEUE#{state}#{priority}` as '{state}#{priority}',
+    sk: '{dueAt}',
+    when: { state: ['ready', 'claimed'] },
+    ...(shards !== undefined && { shards }),
+  } as const
+  return defineEntity(name, {
+    description: 'Something to do, once.',
+    attributes: {
+      jobId: ulid(),
+      state: oneOf('ready', 'claimed', 'done', 'failed').default('ready').describe('Where it stands'),
+      priority: number({ min: 0, max: Math.max(9, priorities - 1), integer: true })
+        .default(0)
+        .readOnly()
+        .describe('0 is done first'),
+      dueAt: datetime().default('now').describe('When it may be claimed; while claimed, when the claim ends'),
+      attempts: number({ min: 0, integer: true }).default(0).describe('How often it has been claimed'),
+      worker: string().optional().describe('Who has claimed it'),
+      problem: string({ max: 1000 }).optional().describe('Why the last attempt failed'),
+      payload,
+    },
+    key: { pk: key, sk: key },
+    indexes: { [index]: entry } as unknown as { readonly queue: typeof entry },
+  })
+}

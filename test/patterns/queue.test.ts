@@ -1,0 +1,150 @@
+// A queue: each job has one worker at a time, is done once, and is never lost, whatever fails and whoever claims at once.
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { connect, createTable, defineModel, defineTable, map, string } from '../../lib/index.ts'
+import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
+import { queue } from '../../patterns/queue.ts'
+import { claimJob, completeJob, extendClaim, failJob } from '../../patterns/queue-claims.ts'
+import { propertyRuns } from '../property-runs.ts'
+
+const table = defineTable({
+  name: 'queue',
+  partitionKey: 'PK',
+  sortKey: 'SK',
+  indexes: { GSI1: { partitionKey: 'GSI1PK', sortKey: 'GSI1SK' } },
+})
+const model = defineModel({
+  table,
+  ...queue({ name: 'Job', index: 'GSI1', payload: map({ task: string() }), priorities: 3, shards: { count: 2 } }),
+})
+
+describe('a queue', () => {
+  let engine: LocalEngine
+  let time = 1_000_000
+  let tables = 0
+  const now = () => new Date(time)
+  const open = async () => {
+    const tableName = `queue${tables++}`
+    const client = engine.client({ maxAttempts: 1 })
+    await createTable(model, client, { tableName })
+    const { entities, patterns } = connect(model, { client, tableName, now })
+    return { jobs: entities.Job, queue: patterns.jobQueue }
+  }
+  type Queue = Awaited<ReturnType<typeof open>>
+  let connected: Queue
+  before(async () => {
+    engine = await startLocal()
+  })
+  beforeEach(async () => {
+    connected = await open()
+  })
+  afterEach(() => engine.faults.clear())
+  after(() => engine.close())
+  const claim = (worker: string, priorities?: number[]) =>
+    claimJob(connected, { worker, milliseconds: 100, now, ...(priorities && { priorities }) })
+  const add = (task: string, priority = 0, dueAt = now()) => connected.jobs.create({ payload: { task }, priority, dueAt })
+
+  it('gives jobs by priority, then in the order in which they are due, and none before its time', async () => {
+    await add('later', 0, new Date(time + 50))
+    await add('second', 1, new Date(time - 1))
+    await add('first', 1, new Date(time - 2))
+    const tasks = []
+    for (let job = await claim('w', [0, 1]); job !== undefined; job = await claim('w', [0, 1])) tasks.push(job.payload.task)
+    expect(tasks).to.deep.equal(['first', 'second'])
+    time += 50
+    expect((await claim('w'))?.payload.task).to.equal('later')
+  })
+
+  it('gives a job that is claimed to nobody else, until the claim has ended', async () => {
+    await add('a')
+    const claimed = await claim('w1')
+    expect(claimed).to.include({ state: 'claimed', worker: 'w1', attempts: 1 })
+    expect(await claim('w2')).to.equal(undefined)
+    time += 100
+    expect(await claim('w2')).to.include({ worker: 'w2', attempts: 2 })
+  })
+
+  it('does not let a worker whose claim was taken over finish, fail or keep the job', async () => {
+    await add('a')
+    const lost = (await claim('w1')) ?? expect.fail()
+    time += 100
+    const held = (await claim('w1')) ?? expect.fail()
+    expect(await completeJob(connected, lost)).to.equal(undefined)
+    expect(await failJob(connected, lost, { problem: 'x' })).to.equal(undefined)
+    expect(await extendClaim(connected, lost, { milliseconds: 100, now })).to.equal(undefined)
+    const extended = (await extendClaim(connected, held, { milliseconds: 300, now })) ?? expect.fail()
+    time += 200
+    expect(await claim('w2')).to.equal(undefined)
+    expect(await completeJob(connected, extended)).to.include({ state: 'done' })
+    expect((await connected.queue({ state: 'claimed', priority: 0 })).items).to.deep.equal([])
+  })
+
+  it('tries again when told, and gives up a job whose workers are lost again and again', async () => {
+    await add('a')
+    const job = (await claim('w')) ?? expect.fail()
+    await failJob(connected, job, { problem: 'busy', retryAt: new Date(time + 500) })
+    expect(await claim('w')).to.equal(undefined)
+    time += 500
+    for (let attempt = 2; attempt <= 5; attempt++) {
+      expect(await claim('w')).to.include({ attempts: attempt })
+      time += 100
+    }
+    expect(await claim('w')).to.equal(undefined)
+    expect(await connected.jobs.get({ jobId: job.jobId })).to.include({ state: 'failed', attempts: 5 })
+  })
+
+  it('does each job once, among many workers, while requests are lost and workers die', async () => {
+    const worker = fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd'), dies: fc.boolean(), fails: fc.boolean() })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 6 }),
+        fc.array(fc.array(worker, { minLength: 1, maxLength: 4 }), { maxLength: 8 }),
+        async (count, rounds) => {
+          connected = await open()
+          const ids = await Promise.all(Array.from({ length: count }, (_, n) => add(String(n)).then(({ jobId }) => jobId)))
+          const finished: string[] = []
+          engine.faults.add({
+            kind: 'disconnect',
+            when: 'after',
+            probability: 0.05,
+            operations: ['UpdateItem'],
+            seed: rounds.length,
+          })
+          for (const workers of rounds) {
+            await Promise.all(
+              workers.map(async ({ name, dies, fails }, position) => {
+                const job = await claim(`${name}${position}`).catch(() => undefined)
+                if (job === undefined || dies) return
+                if (fails) await failJob(connected, job, { problem: 'failed', retryAt: now() }).catch(() => undefined)
+                // An answer that was lost leaves open whether the job is done; then it is asked again below.
+                else if ((await completeJob(connected, job).catch(() => undefined)) !== undefined) finished.push(job.jobId)
+              }),
+            )
+            time += 60
+          }
+          engine.faults.clear()
+          expect(new Set(finished).size, 'finished twice').to.equal(finished.length)
+          time += 1000
+          for (let job = await claim('last'); job !== undefined; job = await claim('last')) {
+            expect(finished).to.not.include(job.jobId)
+            await completeJob(connected, job)
+          }
+          for (const jobId of ids) expect((await connected.jobs.get({ jobId }))?.state).to.be.oneOf(['done', 'failed'])
+          for (const jobId of finished) expect((await connected.jobs.get({ jobId }))?.state).to.equal('done')
+        },
+      ),
+      { numRuns: Math.ceil(propertyRuns / 20) },
+    )
+  })
+
+  it('is named after its entity, twice in one model too', () => {
+    const mails = queue({ name: 'Mail', index: 'GSI1', payload: string() })
+    const jobs = queue({ name: 'Job', index: 'GSI1', payload: string() })
+    const both = defineModel({
+      table,
+      entities: { ...mails.entities, ...jobs.entities },
+      accessPatterns: { ...mails.accessPatterns, ...jobs.accessPatterns },
+    })
+    expect(Object.keys(both.accessPatterns)).to.deep.equal(['mailQueue', 'jobQueue'])
+  })
+})
