@@ -1,6 +1,6 @@
 // Attributes that several entities declare alike, with examples that fit together: all examples of this model tell one story, of a customer
 // who buys six crocks, so that the documentation can build items and requests from them.
-import { list, map, number, oneOf, string, stringSet, ulid } from '../../lib/index.ts'
+import { list, map, number, oneOf, string, stringSet, ulid, uuid } from '../../lib/index.ts'
 
 /** The identifiers in the examples. The time in each ULID is that of the thing's creation. */
 export const exampleIds = Object.freeze({
@@ -11,6 +11,7 @@ export const exampleIds = Object.freeze({
   order: '01Q92N9MZ0CJQP3X7ZDYFN4AJG',
   payment: '01Q92NC8YGSWFVQA020Z687WC2',
   shipment: '01Q937YTB0G79NT0D19KSS8TAB',
+  request: '0b7c3a52-8f1e-4d6a-b1c9-2e5d7f90a314',
   session: '6f0c8f0e-4d0f-4c53-9a55-0d1f6f1c2b7e',
 })
 
@@ -30,6 +31,16 @@ export const customerReference = () =>
 export const productReference = () => ulid({ generate: false }).describe('The product it is about').example(exampleIds.product)
 export const orderReference = () => ulid({ generate: false }).describe('The order it is part of').example(exampleIds.order)
 export const cartReference = () => ulid({ generate: false }).describe('The cart it lies in').example(exampleIds.cart)
+
+/** What the client calls its request, made when the visitor confirms and kept for as long as it tries. */
+export const requestReference = () =>
+  uuid({ generate: false }).describe('Made by the client, once for each checkout').example(exampleIds.request)
+
+/**
+ * How many products an order can have: it is placed, and cancelled, in one transaction of at most 100 actions. A line takes two of them, for
+ * the order item and for the stock. The other four are order, request, payment and cart; or order and up to three payments.
+ */
+export const maxOrderLines = 48
 
 export const currency = () =>
   oneOf(...currencies)

@@ -43,7 +43,7 @@ export const Cart = defineEntity('Cart', {
 
 export const CartItem = defineEntity('CartItem', {
   description:
-    'A product in a cart. One item for each product, at most a hundred in a cart; adding it again raises the quantity.',
+    'A product in a cart. One item for each product, at most 48 in a cart, as in an order; adding it again raises the quantity.',
   attributes: {
     cartId: cartReference(),
     productId: productReference(),

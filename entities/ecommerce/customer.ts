@@ -38,6 +38,8 @@ export const Customer = defineEntity('Customer', {
   indexes: {
     GSI1: { pk: 'EMAIL#{email}', sk: 'PROFILE#{customerId}' },
   },
+  // Compared as it is stored, hence the check for lower case: Lena@ and lena@ are one address.
+  unique: { email: 'CUSTOMER_EMAIL#{email}' },
 })
 
 export const Address = defineEntity('Address', {

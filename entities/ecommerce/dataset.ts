@@ -1,9 +1,11 @@
 // A realistic data set for demonstrations, tests and benchmarks: some four thousand items that belong together.
 import { makeCarts } from './data/carts.ts'
 import { makeCatalogue } from './data/catalogue.ts'
+import { makeCheckoutRequests } from './data/checkouts.ts'
 import { makeCustomers } from './data/customers.ts'
 import { makeOrders } from './data/orders.ts'
 import { createRandom } from './data/random.ts'
+import { reserve } from './data/reservations.ts'
 import { makeReviews } from './data/reviews.ts'
 import type { Dataset } from './data/row.ts'
 
@@ -32,5 +34,7 @@ export function makeDataset({ seed = 1, customers = 130 }: DatasetOptions = {}):
   const orders = makeOrders(random, people, catalogue.Product)
   const reviews = makeReviews(random, orders)
   const carts = makeCarts(random, { ...people, ...catalogue })
-  return Object.freeze({ ...people, ...catalogue, ...orders, ...reviews, ...carts })
+  const checkouts = makeCheckoutRequests(random, orders)
+  const stock = reserve(catalogue.Inventory, orders)
+  return Object.freeze({ ...people, ...catalogue, ...stock, ...orders, ...reviews, ...carts, ...checkouts })
 }

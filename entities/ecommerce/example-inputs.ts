@@ -1,20 +1,22 @@
-// For every access pattern an input that finds something in a data set: the busiest customer, the best-selling product, the day of the sale.
-import type { PatternInput } from '../../lib/index.ts'
+// For every access pattern that reads an input that finds something in a data set: the busiest customer, the best-selling product, the day of the sale.
+import type { AccessPattern, PatternInput } from '../../lib/index.ts'
 import { datasetNow, day, shifted } from './data/random.ts'
 import type { Dataset } from './data/row.ts'
 import type { ecommerce } from './index.ts'
 
 type Patterns = typeof ecommerce.accessPatterns
 
-/** An input for each access pattern of the shop. */
-export type ExampleInputs = { readonly [P in keyof Patterns]: PatternInput<Patterns[P]> }
+/** An input for each access pattern of the shop, but for transactions: those are in example-steps.ts. */
+export type ExampleInputs = {
+  readonly [P in keyof Patterns as Patterns[P] extends AccessPattern<'transaction'> ? never : P]: PatternInput<Patterns[P]>
+}
 
 /**
- * Inputs that find rows, for every access pattern of the shop.
+ * Inputs that find rows, for every access pattern of the shop that reads.
  * @throws Error when the data set is too small to have them
  */
 export function exampleInputs(dataset: Dataset): ExampleInputs {
-  const { Address, Cart, Inventory, Order, OrderItem, Payment, Product, Review, Session, Shipment } = dataset
+  const { Address, Cart, CheckoutRequest, Inventory, Order, OrderItem, Payment, Product, Review, Session, Shipment } = dataset
   const live = Session.filter(({ expiresAt }) => expiresAt > datasetNow)
   const customer = found(dataset.Customer.find(({ customerId }) => customerId === commonest(Order, 'customerId').customerId))
   const { customerId } = customer
@@ -37,6 +39,7 @@ export function exampleInputs(dataset: Dataset): ExampleInputs {
   const { placedOn } = commonest(Order, 'placedOn')
   const payment = found(Payment[0])
   const shipment = found(Shipment[0])
+  const request = found(CheckoutRequest[0])
   const { carrier } = commonest(
     Shipment.filter(({ status, expectedAt }) => status === 'in-transit' && expectedAt < datasetNow),
     'carrier',
@@ -93,6 +96,7 @@ export function exampleInputs(dataset: Dataset): ExampleInputs {
     },
     shipmentByTracking: { carrier: shipment.carrier, trackingNumber: shipment.trackingNumber },
     overdueShipments: { carrier, expectedAt: { lt: datasetNow } },
+    orderOfRequest: { customerId: request.customerId, requestId: request.requestId },
   }
 }
 

@@ -2,10 +2,13 @@
 import { defineModel } from '../../lib/index.ts'
 import { cartPatterns } from './access/carts.ts'
 import { cataloguePatterns } from './access/catalogue.ts'
+import { checkoutPatterns } from './access/checkout.ts'
 import { customerPatterns } from './access/customers.ts'
 import { orderPatterns } from './access/orders.ts'
+import { stockPatterns } from './access/stock.ts'
 import { Cart, CartItem } from './cart.ts'
 import { Category } from './category.ts'
+import { CheckoutRequest } from './checkout-request.ts'
 import { Address, Customer } from './customer.ts'
 import { Inventory } from './inventory.ts'
 import { Order, OrderItem } from './order.ts'
@@ -39,6 +42,14 @@ export const ecommerce = defineModel({
     OrderItem,
     Payment,
     Shipment,
+    CheckoutRequest,
   },
-  accessPatterns: { ...customerPatterns, ...cataloguePatterns, ...cartPatterns, ...orderPatterns },
+  accessPatterns: {
+    ...customerPatterns,
+    ...cataloguePatterns,
+    ...cartPatterns,
+    ...orderPatterns,
+    ...checkoutPatterns,
+    ...stockPatterns,
+  },
 })

@@ -5,6 +5,7 @@ import {
   decimal,
   defineEntity,
   inverted,
+  number,
   oneOf,
   record,
   string,
@@ -18,6 +19,7 @@ import {
   currency,
   customerReference,
   exampleIds,
+  maxOrderLines,
   orderReference,
   postalAddress,
   productName,
@@ -51,6 +53,10 @@ export const Order = defineEntity('Order', {
     shipBy: datetime().describe('What the customer was promised').example(new Date('2030-03-13T16:00:00Z')),
     warehouseId: warehouse().describe('Where it is packed'),
     currency: currency(),
+    itemCount: number({ min: 1, max: maxOrderLines, integer: true })
+      .readOnly()
+      .describe('How many OrderItems it has: a cancellation gives all of them back')
+      .example(1),
     subtotalCents: cents().describe('Sum of the items').example(20_940),
     discountCents: cents().default(0).describe('Taken off by vouchers').example(0),
     shippingCents: cents().example(900),
@@ -73,7 +79,8 @@ export const Order = defineEntity('Order', {
 })
 
 export const OrderItem = defineEntity('OrderItem', {
-  description: 'A product in an order, at the price and under the name it then had. An order has at most a hundred.',
+  description:
+    'A product in an order, at the price and under the name it then had. An order has at most 48, as many as one transaction can place.',
   attributes: {
     orderId: orderReference(),
     productId: productReference(),

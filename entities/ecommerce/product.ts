@@ -69,4 +69,6 @@ export const Product = defineEntity('Product', {
     GSI1: { pk: 'SKU#{sku}', sk: 'PRODUCT#{productId}' },
     GSI3: { pk: 'DEPARTMENT#{department}', sk: '{category}#{subcategory}#{priceCents}', when: { status: 'active' } },
   },
+  // Its pattern has no lower case, so that no two can differ in case alone.
+  unique: { sku: 'PRODUCT_SKU#{sku}' },
 })

@@ -123,6 +123,7 @@ export function makeOracle(data: Dataset): Oracle {
         .filter(({ status }) => status === 'in-transit')
         .sort(ascending('expectedAt'))
         .map((one) => pick(one, 'orderId', 'shipmentId', 'carrier', 'expectedAt')),
+    orderOfRequest: (input) => data.CheckoutRequest.find(is(input)),
   }
 }
 

@@ -60,6 +60,7 @@ function purchase(
     placedOn: dayOf(placedAt),
     shipBy: shifted(placedAt, random.int(18, 54) * hour),
     warehouseId: random.pick(warehouses),
+    itemCount: items.length,
     currency: 'CHF',
     subtotalCents,
     discountCents,
