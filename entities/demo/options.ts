@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util'
 
 export const usage = `Usage: npm run demo -- [model] [--endpoint URL]
 
-Creates the model's table, fills it with a data set, and answers every access pattern.
+Creates the model's table, fills it with a data set, answers every access pattern, and does its transactions, also those that
+must be refused.
 
   model            which model to show (default: ecommerce)
   --endpoint URL   a running DynamoDB, such as http://localhost:8000; also in DYNAMODB_ENDPOINT.

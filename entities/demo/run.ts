@@ -1,4 +1,5 @@
-// The demo: creates a model's table, fills it, answers every access pattern, and fails when one of them answers nothing.
+// The demo: creates a model's table, fills it, answers every access pattern, then writes. It fails when a pattern answers nothing, or when
+// a step is not done, or refused, as it must be.
 import { inspect } from 'node:util'
 import { connect } from '../../lib/index.ts'
 import { answer } from './answer.ts'
@@ -7,6 +8,8 @@ import { load } from './load.ts'
 import { demoOptions, usage } from './options.ts'
 import { type Demonstration, demonstrations } from './registry.ts'
 import { count, createScreen, type Screen } from './screen.ts'
+import { perform, type Step } from './step.ts'
+import { readTable } from './table-state.ts'
 
 async function main(): Promise<number> {
   const screen = createScreen(process.stdout)
@@ -21,39 +24,68 @@ async function main(): Promise<number> {
 }
 
 async function demonstrate(demonstration: Demonstration, endpoint: string | undefined, screen: Screen): Promise<number> {
-  const { model, now, rows, inputs } = demonstration
+  const { model, now, rows, inputs, steps } = demonstration
   const start = performance.now()
   const database = await openDatabase(model, endpoint)
   try {
     const { client, tableName, place } = database
     screen.line(`Table ${tableName} on ${place}`)
-    const shop = connect(model, { client, tableName, now: () => new Date(now.getTime()) })
+    const connected = connect(model, { client, tableName, now: () => new Date(now.getTime()) })
     const total = Object.values(rows).reduce((sum, { length }) => sum + length, 0)
-    const created = await load(shop.entities, rows, (done) => {
+    const created = await load(connected.entities, rows, (done) => {
       if (done % 50 === 0) screen.progress(`Loading ${done} of ${count(total, 'item')}`)
     })
     const loaded = performance.now()
     screen.line(`${count(created, 'item')} created in ${seconds(loaded - start)}`)
 
-    const patterns = Object.entries(shop.patterns)
-    const failed: string[] = []
-    for (const [position, [name, ask]] of patterns.entries()) {
+    const unanswered: string[] = []
+    let reads = 0
+    const transactions = new Set<string>()
+    for (const [name, ask] of Object.entries(connected.patterns)) {
       const plan = ask.explain()
-      if (plan.kind === 'transaction') continue
+      if (plan.kind === 'transaction') {
+        transactions.add(name)
+        continue
+      }
       const input = inputs[name] ?? {}
       const given = await answer(ask, plan.kind, input)
-      screen.pattern(position + 1, plan, input, given)
-      if (given.itemCount === 0) failed.push(name)
+      reads++
+      screen.pattern(reads, plan, input, given)
+      if (given.itemCount === 0) unanswered.push(name)
+    }
+
+    const failed: string[] = []
+    const undone = new Set(transactions)
+    let state = await readTable(client, tableName)
+    for (const step of steps) {
+      const name = patternOf(step)
+      // Told once, when it is done first.
+      const plan = name !== undefined && transactions.delete(name) ? connected.patterns[name]?.explain() : undefined
+      if (plan?.kind === 'transaction') screen.transaction(plan)
+      const { outcome, after } = await perform({ model: connected, client, tableName }, step, state)
+      state = after
+      screen.step(step, outcome)
+      if (outcome.wrong.length > 0) failed.push(`${step.title}: ${outcome.wrong.join('; ')}`)
+      else if (name !== undefined && step.refused === undefined) undone.delete(name)
     }
 
     screen.line()
-    const summary = `${patterns.length - failed.length} of ${count(patterns.length, 'access pattern')} answered, over ${count(created, 'item')}, in ${seconds(performance.now() - start)}`
-    if (failed.length === 0) screen.success(summary)
-    else screen.failure(`${summary}. Without an answer: ${failed.join(', ')}`)
-    return failed.length === 0 ? 0 : 1
+    const problems = [
+      ...unanswered.map((name) => `${name} has no answer`),
+      ...failed,
+      ...[...undone].map((name) => `${name} was not done in any step`),
+    ]
+    const summary = `${reads - unanswered.length} of ${count(reads, 'access pattern')} answered over ${count(created, 'item')}, ${steps.length - failed.length} of ${count(steps.length, 'step')} as they must be, in ${seconds(performance.now() - start)}`
+    if (problems.length === 0) screen.success(summary)
+    else screen.failure([`${summary}.`, ...problems].join('\n'))
+    return problems.length === 0 ? 0 : 1
   } finally {
     await database.close()
   }
+}
+
+function patternOf({ write }: Step): string | undefined {
+  return 'pattern' in write ? write.pattern : undefined
 }
 
 function seconds(milliseconds: number): string {

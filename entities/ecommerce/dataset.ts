@@ -12,6 +12,7 @@ import type { Dataset } from './data/row.ts'
 export { datasetNow } from './data/random.ts'
 export type { Dataset, Row } from './data/row.ts'
 export { exampleInputs } from './example-inputs.ts'
+export { exampleSteps } from './example-steps.ts'
 
 export interface DatasetOptions {
   /** Another seed gives another shop. Default 1. */
