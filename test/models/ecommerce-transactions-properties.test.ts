@@ -1,4 +1,4 @@
-// Any sequence of the shop's transactions against an oracle, and any of them at once: what must hold of stock, orders and e-mail addresses.
+// Any sequence of the shop's transactions against an oracle, and any of them at once: what must hold of stock and orders.
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { totalsOf } from '../../entities/ecommerce/access/checkout.ts'
@@ -8,7 +8,7 @@ import { makeDataset } from '../../entities/ecommerce/dataset.ts'
 import { cancellationOf, exampleCheckout, type PlaceOrder } from '../../entities/ecommerce/example-steps.ts'
 import { ecommerce } from '../../entities/ecommerce/index.ts'
 import { checkoutRefusal } from '../../entities/ecommerce/refusals.ts'
-import { connect, createTable, SingletError, TransactionCanceledError, UniqueConstraintError } from '../../lib/index.ts'
+import { connect, createTable, SingletError, TransactionCanceledError } from '../../lib/index.ts'
 import { startTestEngine, type TestEngine } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 import { type Command, type Counts, createStockOracle, type Ending, type Line, placeOf } from './ecommerce-stock-oracle.ts'
@@ -219,54 +219,6 @@ describe('ecommerce, in any sequence of transactions', () => {
               return sum + (placeOf(product, to) === place ? quantity : 0) - (placeOf(product, from) === place ? quantity : 0)
             }, 0)
             expect(counts.get(place), place).to.deep.equal({ available: first + moved - reserved, reserved })
-          }
-        },
-      ),
-      { numRuns },
-    )
-  })
-
-  it('never lets two customers have one e-mail address, whoever registers, changes and leaves at once', async () => {
-    const emails = ['ada@example.com', 'bo@example.com', 'cy@example.com']
-    const who = fc.nat({ max: 3 })
-    const email = fc.constantFrom(...emails)
-    const change = fc.oneof(
-      fc.record({ kind: fc.constantFrom('register' as const, 'change' as const), who, email }),
-      fc.record({ kind: fc.constant('leave' as const), who }),
-    )
-    const [template] = makeDataset({ customers: 5 }).Customer
-    if (template === undefined) throw new Error('The data set has no customer.')
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.array(change, { minLength: 2, maxLength: 6 }), { minLength: 1, maxLength: 3 }),
-        async (rounds) => {
-          const { entities, patterns } = await emptyShop()
-          const { Customer } = entities
-          for (const round of rounds)
-            await Promise.all(
-              round.map(async (one) => {
-                const key = { customerId: numbered(one.who) }
-                try {
-                  if (one.kind === 'leave') await Customer.delete(key)
-                  else if (one.kind === 'register') await Customer.create({ ...template, ...key, email: one.email })
-                  else await Customer.update(key, { email: one.email })
-                } catch (error) {
-                  if (!(error instanceof SingletError)) throw error
-                }
-              }),
-            )
-          const customers = await patterns.customerExport({}).all()
-          const taken = customers.map((customer) => customer.email)
-          expect(new Set(taken).size, taken.join()).to.equal(taken.length)
-          // What nobody has is free, and what somebody has is not.
-          for (const [position, email] of emails.entries()) {
-            const attempt = Customer.create({ ...template, customerId: numbered(10 + position), email })
-            const error = await attempt.then(
-              () => undefined,
-              (reason: unknown) => reason,
-            )
-            if (taken.includes(email)) expect(error).to.be.instanceOf(UniqueConstraintError)
-            else expect(error).to.equal(undefined)
           }
         },
       ),

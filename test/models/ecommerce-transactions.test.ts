@@ -1,4 +1,4 @@
-// What the shop's transactions write and refuse, case by case. Sequences of them are in ecommerce-transactions-properties.test.ts.
+// What the shop's transactions write and refuse, case by case: orders. Sequences of them are in ecommerce-transactions-properties.test.ts.
 import { expect } from 'chai'
 import { totalsOf } from '../../entities/ecommerce/access/checkout.ts'
 import { maxOrderLines } from '../../entities/ecommerce/attributes.ts'
@@ -11,9 +11,7 @@ import {
   ConditionFailedError,
   connect,
   createTable,
-  ItemNotFoundError,
   TransactionCanceledError,
-  UniqueConstraintError,
   ValidationError,
   VersionConflictError,
 } from '../../lib/index.ts'
@@ -295,72 +293,6 @@ describe('ecommerce, in transactions', () => {
           reserved: reserved - quantity,
         })
       }
-    })
-  })
-
-  describe('transferStock', () => {
-    const [from, to] = dataset.Inventory.filter(({ productId }) => productId === line.productId)
-    if (from === undefined || to === undefined) throw new Error('The product is in one warehouse only.')
-    const transfer = { productId: line.productId, from: from.warehouseId, to: to.warehouseId, quantity: from.available }
-
-    it('moves what there is, and not more', async () => {
-      const { patterns, stock } = await openShop()
-      const [refused] = await refusals(patterns.transferStock({ ...transfer, quantity: from.available + 1 }))
-      expect(refused).to.be.instanceOf(ConditionFailedError)
-      await patterns.transferStock(transfer)
-      expect((await stock(line.productId, from.warehouseId))?.available).to.equal(0)
-      expect((await stock(line.productId, to.warehouseId))?.available).to.equal(to.available + from.available)
-    })
-
-    it('is refused within one warehouse, and to one where the product is not listed', async () => {
-      const { patterns, entities, stock } = await openShop()
-      expect(await failureOf(() => patterns.transferStock({ ...transfer, to: transfer.from })))
-        .to.be.instanceOf(ValidationError)
-        .with.property('path', 'to')
-      await entities.Inventory.delete({ productId: line.productId, warehouseId: to.warehouseId })
-      const [refused] = await refusals(patterns.transferStock({ ...transfer, quantity: 1 }))
-      expect(refused).to.be.instanceOf(ItemNotFoundError)
-      expect((await stock(line.productId, from.warehouseId))?.available).to.equal(from.available)
-    })
-  })
-
-  describe('unique values', () => {
-    const [customer, second] = dataset.Customer
-    const [product] = dataset.Product
-    if (customer === undefined || second === undefined || product === undefined) throw new Error('The data set is too small.')
-
-    it('gives an e-mail address to one customer, and frees it when it is given up', async () => {
-      const { entities, patterns } = await openShop()
-      await entities.Customer.create(customer)
-      const taken = { ...second, email: customer.email }
-      const refused = await failureOf(() => entities.Customer.create(taken))
-      expect(refused)
-        .to.be.instanceOf(UniqueConstraintError)
-        .and.deep.include({ constraint: 'email', owner: { customerId: customer.customerId } })
-      expect(await entities.Customer.get({ customerId: second.customerId })).to.equal(undefined)
-      await entities.Customer.update({ customerId: customer.customerId }, { email: 'new.address@example.com' })
-      await entities.Customer.create(taken)
-      expect(await patterns.customerByEmail({ email: customer.email })).to.include({ customerId: second.customerId })
-    })
-
-    it('cannot be got around by capitals', async () => {
-      const { entities } = await openShop()
-      await entities.Customer.create(customer)
-      const shouted = { ...second, email: customer.email.toUpperCase() }
-      expect(await failureOf(() => entities.Customer.create(shouted)))
-        .to.be.instanceOf(ValidationError)
-        .with.property('path', 'email')
-      const whispered = { ...product, sku: product.sku.toLowerCase() }
-      expect(await failureOf(() => entities.Product.create(whispered)))
-        .to.be.instanceOf(ValidationError)
-        .with.property('path', 'sku')
-    })
-
-    it('gives a SKU to one product', async () => {
-      const { entities } = await openShop()
-      await entities.Product.create(product)
-      const refused = await failureOf(() => entities.Product.create({ ...product, productId: '01PTX9P4002D1W44V29V5RHG34' }))
-      expect(refused).to.be.instanceOf(UniqueConstraintError).with.property('constraint', 'sku')
     })
   })
 })

@@ -9,8 +9,11 @@ import {
   connect,
   createTable,
   ItemExistsError,
+  ItemNotFoundError,
   type RequestEvent,
   remove,
+  TransactionCanceledError,
+  ValidationError,
   VersionConflictError,
 } from '../../lib/index.ts'
 import { startTestEngine, type TestEngine } from '../engine.ts'
@@ -175,5 +178,44 @@ describe('ecommerce, as it is written', () => {
       cursor = page.cursor
     } while (cursor !== undefined)
     expect(paged).to.deep.equal(whole.map(({ orderId }) => orderId))
+  })
+
+  describe('transferStock', () => {
+    const [from, to] = dataset.Inventory.filter(({ productId }) => productId === first(dataset.Inventory).productId)
+    if (from === undefined || to === undefined) throw new Error('The product is in one warehouse only.')
+    const { productId } = from
+    const transfer = { productId, from: from.warehouseId, to: to.warehouseId, quantity: from.available }
+
+    async function stockedShop() {
+      const shop = await emptyShop()
+      for (const row of [from, to]) if (row !== undefined) await shop.entities.Inventory.create(row)
+      const stock = (at: typeof transfer.to) => shop.entities.Inventory.get({ productId, warehouseId: at }, { consistent: true })
+      return { ...shop, stock }
+    }
+    const reasonsOf = async (operation: PromiseLike<unknown>) => {
+      const error = await failure(operation)
+      if (!(error instanceof TransactionCanceledError)) throw error
+      return error.reasons.flatMap((reason) => reason.error ?? [])
+    }
+
+    it('moves what there is, and not more', async () => {
+      const { patterns, stock } = await stockedShop()
+      const [refused] = await reasonsOf(patterns.transferStock({ ...transfer, quantity: from.available + 1 }))
+      expect(refused).to.be.instanceOf(ConditionFailedError)
+      await patterns.transferStock(transfer)
+      expect((await stock(from.warehouseId))?.available).to.equal(0)
+      expect((await stock(to.warehouseId))?.available).to.equal(to.available + from.available)
+    })
+
+    it('is refused within one warehouse, and to one where the product is not listed', async () => {
+      const { patterns, entities, stock } = await stockedShop()
+      expect(await failure(patterns.transferStock({ ...transfer, to: transfer.from })))
+        .to.be.instanceOf(ValidationError)
+        .with.property('path', 'to')
+      await entities.Inventory.delete({ productId, warehouseId: to.warehouseId })
+      const [refused] = await reasonsOf(patterns.transferStock({ ...transfer, quantity: 1 }))
+      expect(refused).to.be.instanceOf(ItemNotFoundError)
+      expect((await stock(from.warehouseId))?.available).to.equal(from.available)
+    })
   })
 })
