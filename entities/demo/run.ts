@@ -56,13 +56,13 @@ async function demonstrate(demonstration: Demonstration, endpoint: string | unde
 
     const failed: string[] = []
     const undone = new Set(transactions)
-    let state = await readTable(client, tableName)
+    let state = await readTable(client, model.table, tableName)
     for (const step of steps) {
       const name = patternOf(step)
       // Told once, when it is done first.
       const plan = name !== undefined && transactions.delete(name) ? connected.patterns[name]?.explain() : undefined
       if (plan?.kind === 'transaction') screen.transaction(plan)
-      const { outcome, after } = await perform({ model: connected, client, tableName }, step, state)
+      const { outcome, after } = await perform({ model: connected, table: model.table, client, tableName }, step, state)
       state = after
       screen.step(step, outcome)
       if (outcome.wrong.length > 0) failed.push(`${step.title}: ${outcome.wrong.join('; ')}`)

@@ -1,6 +1,6 @@
 // The steps of a demonstration: something is written, or must be refused, and either is checked in the table.
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { type Operation, SingletError, TransactionCanceledError } from '../../lib/index.ts'
+import { type Operation, SingletError, type Table, TransactionCanceledError } from '../../lib/index.ts'
 import { type Cost, metered } from './meter.ts'
 import { readTable, type TableChanges, type TableState, tableChanges } from './table-state.ts'
 
@@ -65,9 +65,10 @@ export interface Writable {
   readonly patterns: Readonly<Record<string, (input: never) => Operation<unknown>>>
 }
 
-/** A demonstration's table, with the state that the last step left. */
+/** Where a demonstration takes place. */
 export interface Stage {
   readonly model: Writable
+  readonly table: Table
   readonly client: DynamoDBClient
   readonly tableName: string
 }
@@ -81,7 +82,7 @@ export async function perform(stage: Stage, step: Step, before: TableState): Pro
   const earlier = await look()
   const { result: error, cost } = await metered(() => refusalOf(write(stage.model, step)))
   const later = await look()
-  const after = await readTable(stage.client, stage.tableName)
+  const after = await readTable(stage.client, stage.table, stage.tableName)
   const table = tableChanges(before, after)
   const observed = changes.flatMap((change, position) => observe(change, earlier[position], later[position]))
   const meaning = error === undefined ? undefined : refused?.meaning(error)

@@ -1,6 +1,7 @@
 // Everything in a table, as it is stored, and what has changed since: so that a refusal can be shown to have left nothing behind.
 import { isDeepStrictEqual } from 'node:util'
 import { type AttributeValue, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
+import type { Table } from '../../lib/index.ts'
 
 /** The items by their stored keys. */
 export type TableState = ReadonlyMap<string, Readonly<Record<string, AttributeValue>>>
@@ -12,11 +13,15 @@ export interface TableChanges {
   readonly deleted: number
 }
 
-/** Reads the whole table, consistently. The keys are those of all our models: PK and SK. */
-export async function readTable(client: DynamoDBClient, tableName: string): Promise<TableState> {
+/** Reads the whole table, consistently. */
+export async function readTable(
+  client: DynamoDBClient,
+  { partitionKey, sortKey }: Table,
+  tableName: string,
+): Promise<TableState> {
   const state = new Map<string, Readonly<Record<string, AttributeValue>>>()
   for await (const { Items = [] } of paginateScan({ client }, { TableName: tableName, ConsistentRead: true }))
-    for (const item of Items) state.set(JSON.stringify([item.PK, item.SK]), item)
+    for (const item of Items) state.set(JSON.stringify([item[partitionKey.name], sortKey && item[sortKey.name]]), item)
   return state
 }
 

@@ -1,7 +1,7 @@
 // What a step of the demonstration lets pass: a success that is none, a refusal that is none, and a refusal that leaves something behind.
 import { expect } from 'chai'
 import { perform, type Step, type Writable } from '../../entities/demo/step.ts'
-import { readTable } from '../../entities/demo/table-state.ts'
+import { readTable, tableChanges } from '../../entities/demo/table-state.ts'
 import {
   add,
   connect,
@@ -53,8 +53,8 @@ describe('a step of the demonstration', () => {
     const shop = connect(model, { client })
     await shop.entities.Shelf.put({ ...key, jars: 5 })
     const tableName = model.table.name
-    const stage = { model: writable?.(shop) ?? shop, client, tableName }
-    return (await perform(stage, step, await readTable(client, tableName))).outcome.wrong
+    const stage = { model: writable?.(shop) ?? shop, table: model.table, client, tableName }
+    return (await perform(stage, step, await readTable(client, model.table, tableName))).outcome.wrong
   }
 
   it('is right when it is done with the changes that it names, and when it is refused as it says', async () => {
@@ -67,6 +67,18 @@ describe('a step of the demonstration', () => {
       refused: { code: 'ItemExists', meaning },
     }
     expect(await problems(again)).to.deep.equal([])
+  })
+
+  it('counts the items of the table that are new, changed and gone', async () => {
+    const client = engine.client()
+    const { Shelf } = connect(model, { client }).entities
+    const state = () => readTable(client, model.table, model.table.name)
+    for (const shelf of ['left', 'right', 'door']) await Shelf.put({ shelf, jars: 1 })
+    const before = await state()
+    await Shelf.delete({ shelf: 'left' })
+    await Shelf.update({ shelf: 'right' }, { jars: 2 })
+    for (const shelf of ['attic', 'shed']) await Shelf.create({ shelf, jars: 1 })
+    expect(tableChanges(before, await state())).to.deep.equal({ created: 2, changed: 1, deleted: 1 })
   })
 
   const wrong: [string, Step, RegExp][] = [
