@@ -180,7 +180,13 @@ const cancelOrder = transaction(
       .check(eachProductOnce)
       .describe('All items of the order')
       .example([{ productId: exampleIds.product, quantity: 6 }]),
-    payments: list(map({ paymentId: ulid({ generate: false }), amountCents: cents() }), { min: 1, max: 3 })
+    payments: list(
+      map({
+        paymentId: ulid({ generate: false }).example(exampleIds.payment),
+        amountCents: cents().describe('As it was authorised').example(21_840),
+      }),
+      { min: 1, max: 3 },
+    )
       .describe('All payments that hold money, authorised or captured: together what the order cost')
       .example([{ paymentId: exampleIds.payment, amountCents: 21_840 }]),
   },
