@@ -46,9 +46,9 @@ export interface PatternOperation<P extends AnyAccessPattern> {
   (input: PatternInput<P>, options?: Options[PatternShape<P>]): Answers<PatternResult<P>>[PatternShape<P>]
   /**
    * The plan of a read: key, index, filters, requests, entities in range and estimated cost. That of a transaction: its writes for an
-   * example of its input. `String(plan)` prints it.
+   * example of its input, or the one that is given. `String(plan)` prints it.
    */
-  explain(): Plans[PatternShape<P>]
+  explain(...example: Examples<PatternInput<P>>[PatternShape<P>]): Plans[PatternShape<P>]
 }
 
 /** What a pattern of each shape answers, and how it may be asked. */
@@ -65,6 +65,14 @@ interface Options {
   readonly one: OneOptions
   readonly collection: PageOptions
   readonly transaction: TransactWriteOptions
+}
+/** What a plan can be asked for. */
+interface Examples<Input> {
+  readonly page: []
+  readonly one: []
+  readonly get: []
+  readonly collection: []
+  readonly transaction: [input?: Input]
 }
 interface Plans {
   readonly get: Plan
@@ -180,7 +188,11 @@ function checkOptions({ client, cursorSecret }: ConnectOptions): void {
 function transactionCall(connection: Connection, transaction: ResolvedTransaction): object {
   const run = (input: object = {}, options: TransactWriteOptions = {}) =>
     transactionOperation(connection, transaction, input, options)
-  return Object.freeze(Object.assign(run, { explain: () => explainTransaction(transaction) }))
+  const explain = (example?: object) => {
+    const { definition } = transaction
+    return explainTransaction(example === undefined ? transaction : { ...transaction, definition: { ...definition, example } })
+  }
+  return Object.freeze(Object.assign(run, { explain }))
 }
 
 function patternOperation(connection: Connection, plan: ReadPlan, input: object, options: PageOptions): Operation<unknown> {

@@ -5,6 +5,7 @@ import type { AttributeDefinition } from '../schema/attribute.ts'
 import { withDefaults } from '../schema/defaults.ts'
 import { applySchemas } from '../schema/standard-validation.ts'
 import { exampleNow, exampleUlid, exampleUuid, exampleValue } from './example-item.ts'
+import { checkTransactionInput } from './transaction-plan.ts'
 
 type Values = Readonly<Record<string, unknown>>
 type Definitions = Readonly<Record<string, AttributeDefinition>>
@@ -51,6 +52,7 @@ export function completeExample(transaction: ResolvedTransaction, now: Date = ex
     const values = withDefaults(input.definitions, exampleInput(transaction), now)
     const complete = input.hasSchemas ? inTime(applySchemas(input.definitions, values, 'whole'), values) : values
     input.codec.encode(complete, '')
+    checkTransactionInput(transaction, complete)
     return Object.freeze(complete)
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error

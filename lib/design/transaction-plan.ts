@@ -56,6 +56,19 @@ export interface WriteEstimate {
   readonly writeUnits: number
 }
 
+/** Judges an input as a whole, by the pattern's own checks. Throws a `ValidationError`. */
+export function checkTransactionInput({ name, definition }: ResolvedTransaction, input: Readonly<Record<string, unknown>>): void {
+  for (const check of definition.checks) {
+    const answer = check(input)
+    if (answer !== true)
+      throw new ValidationError(
+        'check-failed',
+        '',
+        `${name}: ${answer === false ? 'the input does not pass its check.' : answer}`,
+      )
+  }
+}
+
 /**
  * Asks a transaction pattern for its writes.
  *

@@ -76,6 +76,8 @@ export interface TransactionDefinition extends Described {
     input: Readonly<Record<string, unknown>>,
     entities: Readonly<Record<string, EntityWrites<AnyEntity>>>,
   ) => unknown
+  /** What the input as a whole must fit. */
+  readonly checks: readonly ((input: Readonly<Record<string, unknown>>) => boolean | string)[]
   readonly example?: object
 }
 

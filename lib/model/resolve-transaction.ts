@@ -18,11 +18,14 @@ export function resolveTransaction(
   const before = problems.found.length
   const place = `accessPatterns.${name}`
   checkDescribed(place, definition, problems)
-  const { operations, example } = definition
+  const { operations, checks, example } = definition
   const entities = resolveWritten(`${place}.entities`, definition, context)
   const input = resolveInput(`${place}.input`, definition, context)
   if (typeof operations !== 'function')
     problems.add('not-a-function', place, `${shown(operations)} is no function.`, 'Give (input, entities) => [operations].')
+  for (const check of checks)
+    if (typeof check !== 'function')
+      problems.add('not-a-function', `${place}.check`, `${shown(check)} is no function.`, 'Give (input) => true or a message.')
   if (example !== undefined) objectOf(example, `${place}.example`, 'an input', problems)
   if (input === undefined || problems.found.length > before) return undefined
   return Object.freeze({ name, definition, entities: Object.freeze(entities), input })

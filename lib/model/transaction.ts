@@ -11,14 +11,20 @@ export type WrittenEntities = { readonly [name: string]: AnyEntity }
 /** The writes of each entity, to list and not to await. */
 export type Writes<Es extends WrittenEntities> = { readonly [N in keyof Es]: EntityWrites<Es[N]> }
 
-export interface TransactionPattern<Input, R> extends AnyAccessPattern {
+export interface TransactionPattern<Input, R, Values = Input> extends AnyAccessPattern {
   readonly [signature]: { readonly shape: 'transaction'; readonly input: Input; readonly result: R }
+  /**
+   * A condition on the input as a whole, which no attribute can judge by itself: a function that answers `true`, or `false` or a message.
+   *
+   * @example .check(({ from, to }) => from !== to || 'the stock lies there already')
+   */
+  check(check: (input: Values) => boolean | string): TransactionPattern<Input, R, Values>
   /** An input for `explain()` and the documentation. Default: made of the examples of the input's attributes. */
-  example(input: Input): TransactionPattern<Input, R>
+  example(input: Input): TransactionPattern<Input, R, Values>
   /** What the transaction is for, for the documentation. */
-  describe(text: string): TransactionPattern<Input, R>
+  describe(text: string): TransactionPattern<Input, R, Values>
   /** How often it is done, for estimates. */
-  rate(rate: Rate): TransactionPattern<Input, R>
+  rate(rate: Rate): TransactionPattern<Input, R, Values>
 }
 
 /**
@@ -49,19 +55,21 @@ export function transaction<
   entities: Es,
   input: A,
   operations: (input: ItemOf<A>, entities: Writes<Es>) => T,
-): TransactionPattern<CreateInputOf<A>, WriteResults<T>> {
+): TransactionPattern<CreateInputOf<A>, WriteResults<T>, ItemOf<A>> {
   return transactionPattern({
     kind: 'transaction',
     entities: Object.freeze({ ...entities }),
     input: Object.freeze({ ...input }),
     // What the function is given is derived from the same declarations as its type.
     operations: operations as unknown as TransactionDefinition['operations'],
+    checks: [],
   })
 }
 
 function transactionPattern<P extends AnyAccessPattern>(definition: TransactionDefinition): P {
   const having = (change: Partial<TransactionDefinition>) => transactionPattern({ ...definition, ...change })
   return accessPattern<P>(definition, {
+    check: (check: TransactionDefinition['checks'][number]) => having({ checks: [...definition.checks, check] }),
     example: (example: object) => having({ example }),
     describe: (description: string) => having({ description }),
     rate: (rate: Rate) => having({ rate }),

@@ -2,6 +2,7 @@
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  type StreamViewType,
   type TableDescription,
   type UpdateTimeToLiveCommandInput,
 } from '@aws-sdk/client-dynamodb'
@@ -19,6 +20,8 @@ import { repeat, type Wait, type WaitOptions, waitFor } from './waiting.ts'
 export interface CreateTableOptions extends WaitOptions {
   /** The table's name in this environment, in place of the declared one. */
   readonly tableName?: string
+  /** The table has a stream, with this view of its items. Without it, whether a table that exists has one does not matter. */
+  readonly stream?: StreamViewType
 }
 
 export interface CreateTableResult {
@@ -59,7 +62,13 @@ export function createTable(
 ): CreateTableOperation {
   const params = (): CreateTableParams => {
     const timeToLive = timeToLiveParams(model.table, options.tableName)
-    return { createTable: createTableParams(model.table, options.tableName), ...(timeToLive !== undefined && { timeToLive }) }
+    const createTable = {
+      ...createTableParams(model.table, options.tableName),
+      ...(options.stream !== undefined && {
+        StreamSpecification: { StreamEnabled: true, StreamViewType: options.stream },
+      }),
+    }
+    return { createTable, ...(timeToLive !== undefined && { timeToLive }) }
   }
   return Object.assign(new LazyOperation(() => run(client, params, options), params), { params })
 }

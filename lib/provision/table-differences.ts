@@ -14,8 +14,14 @@ const fixedHint =
 const missingHint = 'Add the missing global index with UpdateTable, or take it out of the model.'
 const changedHint = 'A global index cannot be changed. Delete it and add it again with UpdateTable, or change the model.'
 
+const streamHint =
+  'Enable the stream with UpdateTable; to change its view, disable it first. A consumer then begins with the new one.'
+
 /** What a request and a description of a table have in common. */
-type Schema = Pick<TableDescription, 'AttributeDefinitions' | 'KeySchema' | 'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes'>
+type Schema = Pick<
+  TableDescription,
+  'AttributeDefinitions' | 'KeySchema' | 'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes' | 'StreamSpecification'
+>
 
 interface Index {
   readonly type: 'global' | 'local'
@@ -26,7 +32,7 @@ interface Index {
 
 /**
  * Compares keys with their types, indexes and projections (the order of projected attributes does not matter) and tells every
- * difference. Billing mode, throughput, tags and streams are not compared.
+ * difference. Billing mode, throughput and tags are not compared, and the stream only when one is wanted.
  *
  * Indexes that the model does not know are no difference. They change neither what Singlet writes nor what it reads, and a
  * deployment must be able to add an index before the code that uses it, and to roll that code back.
@@ -43,6 +49,7 @@ export function tableDifferences(expected: CreateTableCommandInput, actual: Tabl
   const [modelKeys, tableKeys] = [keysOf(expected, expected.KeySchema), keysOf(actual, actual.KeySchema)]
   compare('partitionKey', [modelKeys.partitionKey, tableKeys.partitionKey], fixedHint)
   compare('sortKey', [modelKeys.sortKey, tableKeys.sortKey], fixedHint)
+  if (expected.StreamSpecification !== undefined) compare('stream', [streamOf(expected), streamOf(actual)], streamHint)
   const existing = indexesOf(actual)
   for (const [name, model] of indexesOf(expected)) {
     const place = `indexes.${name}`
@@ -57,6 +64,10 @@ export function tableDifferences(expected: CreateTableCommandInput, actual: Tabl
       compare(`${place}.${part}`, [model[part], table[part]], hint)
   }
   return Object.freeze(differences)
+}
+
+function streamOf({ StreamSpecification: stream }: Schema): string {
+  return stream?.StreamEnabled === true ? (stream.StreamViewType ?? 'enabled') : 'none'
 }
 
 function indexesOf(schema: Schema): ReadonlyMap<string, Index> {

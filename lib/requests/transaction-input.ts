@@ -1,4 +1,6 @@
 // The input of a transaction pattern made complete: defaults, what is generated, and what Standard Schemas make of it.
+
+import { checkTransactionInput } from '../design/transaction-plan.ts'
 import type { ResolvedTransaction } from '../model/resolved.ts'
 import { isPlainObject } from '../plain-object.ts'
 import { withDefaults } from '../schema/defaults.ts'
@@ -12,16 +14,14 @@ type Values = Readonly<Record<string, unknown>>
  *
  * @throws {ValidationError} for what does not fit, is missing, or is not an attribute of the input
  */
-export function completeTransactionInput(
-  { name, input }: ResolvedTransaction,
-  given: object,
-  now: Date,
-): Values | Promise<Values> {
+export function completeTransactionInput(transaction: ResolvedTransaction, given: object, now: Date): Values | Promise<Values> {
+  const { name, input } = transaction
   if (!isPlainObject(given)) throw wrongType('', `an object with the input of ${name}`, given)
   const values = withDefaults(input.definitions, given, now)
   const checked = (complete: Values): Values => {
     // Encoding judges every value at its path, the unknown ones too; what it gives is for the table and not for a function.
     input.codec.encode(complete, '')
+    checkTransactionInput(transaction, complete)
     return Object.freeze(complete)
   }
   if (!input.hasSchemas) return checked(values)

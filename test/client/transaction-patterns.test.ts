@@ -176,6 +176,28 @@ describe('a transaction pattern', () => {
     ])
   })
 
+  it('is explained by the input that it is given', () => {
+    const plan = shop.patterns.placeOrder.explain({ customer: 'Ada', lines: [{ sku: 'a', quantity: 7 }] })
+    expect(plan.operations.at(-1)?.conditions).to.include('stock >= 7')
+    expect(() => shop.patterns.placeOrder.explain({ customer: 'Ada', lines: [] })).to.throw(ValidationError)
+  })
+
+  it('judges its input as a whole, completed, before its function sees it', async () => {
+    const seen: unknown[] = []
+    const move = transaction({ Product }, { from: string(), to: string().default('store') }, ({ from, to }, { Product }) => {
+      seen.push([from, to])
+      return [Product.delete({ sku: from }), Product.delete({ sku: to })]
+    }).check(({ from, to }) => from !== to || `${from} is where it lies already`)
+    const { patterns } = connect(defineModel({ table, entities: { Product }, accessPatterns: { move } }), {
+      client: engine.client(),
+    })
+    const refusal = await failureOf(async () => patterns.move({ from: 'store' }))
+    expect(refusal).to.be.instanceOf(ValidationError).with.property('message', 'move: store is where it lies already')
+    expect(seen).to.deep.equal([])
+    await patterns.move({ from: 'shelf' })
+    expect(seen).to.deep.equal([['shelf', 'store']])
+  })
+
   const line = { sku: 'mug', quantity: 1 }
   const badInputs: [string, unknown, string][] = [
     ['no object', 'order', ''],

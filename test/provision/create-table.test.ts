@@ -51,6 +51,22 @@ describe('createTable', () => {
     expect(sent).to.not.include.members(['CreateTable', 'UpdateTimeToLive'])
   })
 
+  it('gives the table the stream that is wanted, and refuses a table that has none or another', async () => {
+    const client = engine.client()
+    await createTable(simpleModel(), client)
+    const wanted = { stream: 'NEW_AND_OLD_IMAGES' } as const
+    const refusal = (await failureOf(createTable(simpleModel(), client, wanted))) as TableMismatchError
+    expect(refusal).to.be.instanceOf(TableMismatchError)
+    expect(refusal.differences.map(({ place, expected, actual }) => [place, expected, actual])).to.deep.equal([
+      ['stream', 'NEW_AND_OLD_IMAGES', 'none'],
+    ])
+    await createTable(simpleModel(), client, { ...wanted, tableName: 'streamed' })
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: 'streamed' }))
+    expect(Table?.StreamSpecification).to.deep.equal({ StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' })
+    for (const options of [wanted, {}])
+      expect(await createTable(simpleModel(), client, { ...options, tableName: 'streamed' })).to.include({ created: false })
+  })
+
   it('does nothing until it is awaited, and then runs once', async () => {
     const client = engine.client()
     const sent = script(client, {})

@@ -75,6 +75,8 @@ export async function accepted() {
   holds<Equal<typeof rest, undefined[]>>()
   holds<Equal<ReturnType<typeof patterns.placeOrder.explain>, TransactionPlan>>()
   placeOrder.example({ lines: [] })
+  placeOrder.check(({ lines, placedAt }) => lines.length > 0 || `nothing, at ${placedAt.toISOString()}`)
+  patterns.placeOrder.explain({ lines: [] })
   transaction({ Order }, {}, (_, { Order }) => [Order.delete({ orderId: 'o' })])
 }
 
@@ -95,6 +97,10 @@ export function refused() {
   transaction({ Order }, {}, async (_, { Order }) => [Order.delete({ orderId: 'o' })])
   // @ts-expect-error no number
   transaction({ Order }, { orderId: number() }, ({ orderId }, { Order }) => [Order.delete({ orderId })])
+  // @ts-expect-error only transactions are explained by an example
+  patterns.order.explain({ orderId: 'o' })
+  // @ts-expect-error a check answers true, false or a message
+  placeOrder.check(() => 7)
   // @ts-expect-error an example is an input
   placeOrder.example({ orderId: 1, lines: [] })
 }
