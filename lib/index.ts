@@ -63,6 +63,7 @@ export {
   inverted,
   type Key,
   type KeyTemplates,
+  type ShardGeneration,
   type Shards,
   type UniqueTemplates,
 } from './model/entity.ts'

@@ -39,6 +39,8 @@ export interface ConnectOptions {
   readonly onMisfit?: OnMisfit
   /** The clock for times, expiry and identifiers; tests give their own. */
   readonly now?: () => Date
+  /** Chooses random shards: numbers from 0 up to and without 1, as Math.random gives them. Tests give their own. */
+  readonly random?: () => number
 }
 
 /** A pattern, ready to be asked. One interface for all shapes, so that an exported pattern can be named in declarations. */
@@ -154,6 +156,7 @@ export function connect<Es extends Entities, Ps extends AccessPatterns>(
     now: options.now ?? (() => new Date()),
     onMisfit: options.onMisfit,
     cursorSecret: options.cursorSecret,
+    random: options.random ?? Math.random,
   })
   const entities = Object.entries(resolved.entities).map(([name, entity]) => [name, applicationOperations(connection, entity)])
   const patterns = Object.keys(model.accessPatterns).map((name): [string, unknown] => {

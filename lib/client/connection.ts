@@ -16,6 +16,8 @@ export interface Connection {
   readonly now: () => Date
   readonly onMisfit: OnMisfit | undefined
   readonly cursorSecret: string | undefined
+  /** Chooses random shards: a number from 0 up to and without 1. */
+  readonly random: () => number
 }
 
 /** On whose behalf a request is sent, for observers. */

@@ -4,7 +4,7 @@ import { type Misfit, MisfitError, ValidationError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import type { Table } from '../model/table.ts'
 import { type DecodeItemOptions, itemDecoder } from '../requests/decode.ts'
-import { keyContent, type StoredItem } from '../requests/index-keys.ts'
+import { decodeKey, type StoredItem } from '../requests/index-keys.ts'
 import type { OnMisfit } from './connection.ts'
 import { misfitChannelName } from './send.ts'
 
@@ -62,5 +62,5 @@ export function readable(entity: ResolvedEntity, stored: StoredItem): Record<str
   const decoded = tryDecode(entity, stored)
   if ('item' in decoded) return decoded.item
   const parts = [entity.key.partition, entity.key.sort].filter((part) => part !== undefined)
-  return Object.assign({}, ...parts.map((part) => part.codec.decode(keyContent(part, stored[part.attribute])) ?? {}))
+  return Object.assign({}, ...parts.map((part) => decodeKey(part, stored) ?? {}))
 }

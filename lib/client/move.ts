@@ -32,8 +32,9 @@ export function moveWrite(
   options: MoveOptions,
 ): Write<object> {
   let plan: UpdatePlan | undefined
+  const chance = connection.random()
   const planned = (values: Input) => {
-    plan ??= planMove(connection, entity, key, newKey, values, options)
+    plan ??= planMove(connection, entity, key, newKey, values, options, chance)
     return plan
   }
   return {
@@ -51,7 +52,8 @@ export function moveWrite(
       const reason = impossibleChange(current, found.item)
       if (reason !== undefined) throw new ConditionFailedError(entity.name, oldKey, readable(entity, found.item), reason)
       const values = movedValues(current, found.item, newKey)
-      const Put = putNewRequest(entity, connection.tableName, values, foreignAttributes(entity, found.item), connection.now())
+      const foreign = foreignAttributes(entity, found.item)
+      const Put = putNewRequest(entity, connection.tableName, values, foreign, connection.now(), chance)
       const item = Put.Item ?? {}
       const now = connection.now()
       return {
@@ -79,9 +81,10 @@ function planMove(
   newKey: Input,
   changes: Input,
   options: MoveOptions,
+  chance: number,
 ): UpdatePlan {
   const target = primaryKey(entity, checkedKey(entity, newKey))
-  const plan = planUpdate(entity, connection.tableName, key, changes, options, connection.now())
+  const plan = planUpdate(entity, connection.tableName, key, changes, options, connection.now(), chance)
   const same = Object.entries(target).every(([name, value]) => {
     const old = plan.key[name]
     return old !== undefined && sameValue(value, old)

@@ -16,6 +16,7 @@ import type { Write } from './write-request.ts'
 
 /** `create`: refuses when the item exists. */
 export function createWrite(connection: Connection, entity: ResolvedEntity, input: Input, options: PutOptions): Write<object> {
+  const chance = connection.random()
   return putWrite(
     'create',
     connection,
@@ -23,7 +24,7 @@ export function createWrite(connection: Connection, entity: ResolvedEntity, inpu
     input,
     false,
     () => complete(connection, entity, input, 1),
-    (values) => createRequest(entity, connection.tableName, values, options, connection.now()),
+    (values) => createRequest(entity, connection.tableName, values, options, connection.now(), chance),
     (item, key) =>
       options.if !== undefined && (item === undefined || isExpired(entity, item, connection.now()))
         ? new ConditionFailedError(entity.name, key, item && readable(entity, item))
@@ -34,6 +35,7 @@ export function createWrite(connection: Connection, entity: ResolvedEntity, inpu
 /** `put`: replaces whatever is there. */
 export function putWholeWrite(connection: Connection, entity: ResolvedEntity, input: Input, options: PutOptions): Write<object> {
   const { version: name } = entity
+  const chance = connection.random()
   const read = (name === undefined ? undefined : input?.[name]) as number | undefined
   const others = name === undefined ? input : { ...input, [name]: undefined }
   return putWrite(
@@ -43,7 +45,7 @@ export function putWholeWrite(connection: Connection, entity: ResolvedEntity, in
     others,
     entity.unique.length > 0,
     () => complete(connection, entity, others, read === undefined ? 1 : read + 1),
-    (values, found) => putRequest(entity, connection.tableName, values, options, read, connection.now(), found),
+    (values, found) => putRequest(entity, connection.tableName, values, options, read, connection.now(), chance, found),
     (item, key) => refusal(entity, key, item, name === undefined ? undefined : { version: read }),
   )
 }

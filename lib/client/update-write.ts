@@ -23,8 +23,9 @@ export function updateWrite(
 ): Write<object> {
   // Made once, as in putWrite; an attempt after the first goes by the same input, time and defaults.
   let plan: UpdatePlan | undefined
+  const chance = connection.random()
   const planned = (values: Input) => {
-    plan ??= planUpdate(entity, connection.tableName, key, values, options, connection.now())
+    plan ??= planUpdate(entity, connection.tableName, key, values, options, connection.now(), chance)
     return plan
   }
   let guards: readonly GuardChange[] = []
@@ -85,7 +86,7 @@ async function readyUpdate(connection: Connection, plan: UpdatePlan, alone: bool
   const whole = alone && ('request' in step ? step.guards.length > 0 : step.guarded)
   if ('request' in step && !whole) return { ready: step }
   const reads = 'reads' in step ? step.reads : []
-  const found = await readFound(connection, entity, plan.key, whole ? Object.keys(entity.attributes) : reads)
+  const found = await readFound(connection, entity, plan.key, whole ? [...Object.keys(entity.attributes), ...reads] : reads)
   const { item } = found
   if (item === undefined && plan.options.upsert !== true) throw new ItemNotFoundError(entity.name, readable(entity, plan.key))
   const next = updateStep(plan, { names: reads, item })

@@ -15,17 +15,23 @@ export interface Estimate {
 const unitBytes = 4096
 const itemsPerPage = 25
 
+/** How many shards a page asks when the input gives no more than it must. */
+export function shardsAsked({ shards, narrowing }: ReadPlan): number {
+  if (shards === undefined) return 1
+  return narrowing?.optional.length === 0 ? narrowing.shards : shards.count
+}
+
 /** Estimates what a page of 25 items (or one item) costs. */
 export function estimateRead(plan: ReadPlan): Estimate {
-  const { definition, shards, wanted } = plan
+  const { definition, wanted } = plan
   const sizes = [...wanted.values()].map((entity) => exampleBytes(entity))
   const itemBytes = Math.max(...sizes)
   const single = definition.kind === 'get' || (definition.kind === 'query' && definition.one)
   const items = single ? 1 : itemsPerPage
   const factor = definition.consistent ? 1 : 0.5
   const units = (bytes: number) => Math.max(1, Math.ceil(bytes / unitBytes)) * factor
-  // Every shard is asked for a whole page, since all of it may lie there.
-  const read = units(items * itemBytes) * (shards?.count ?? 1)
+  // Every shard that is asked is asked for a whole page, since all of it may lie there.
+  const read = units(items * itemBytes) * shardsAsked(plan)
   const hydrated = plan.hydrates ? items * units(itemBytes) : 0
   return { itemBytes, itemsPerPage: items, readUnitsPerPage: read + hydrated }
 }

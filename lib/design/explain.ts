@@ -5,7 +5,7 @@ import { keyRange } from '../keys/range.ts'
 import { projectionOf } from '../model/projection.ts'
 import type { KeyPart, ResolvedEntity } from '../model/resolved.ts'
 import { conditionText } from './condition-text.ts'
-import { estimateRead } from './estimate.ts'
+import { estimateRead, shardsAsked } from './estimate.ts'
 import type { Plan, PlanInput } from './plan.ts'
 import { type ReadPlan, returnedNames } from './read-plan.ts'
 import { renderPlan } from './render-plan.ts'
@@ -40,23 +40,27 @@ export function explainRead(plan: ReadPlan): Plan {
   return Object.freeze({ ...data, toString: () => renderPlan(data) })
 }
 
-function inputsOf({ definition, partition, sort, wanted, bucket }: ReadPlan): PlanInput[] {
+function inputsOf({ definition, partition, sort, wanted, narrowing, bucket }: ReadPlan): PlanInput[] {
   if (definition.kind === 'scan') return []
   const [entity] = wanted.values()
-  const inputs = (part: KeyPart, key: 'partition' | 'sort', required: boolean): PlanInput[] =>
-    part.codec.attributes
-      .filter((attribute) => entity?.attributes[attribute] !== undefined)
-      .map((attribute) => ({
-        attribute,
-        key,
-        required,
-        type: entity?.attributes[attribute]?.definition.type ?? '',
-        ...(key === 'partition' && attribute === bucket?.attribute && { bucket: bucket.bucket }),
-      }))
-  const partitionInputs = inputs(partition, 'partition', true)
-  if (sort === undefined || definition.kind === 'itemCollection') return partitionInputs
-  const given = new Set(partitionInputs.map(({ attribute }) => attribute))
-  return [...partitionInputs, ...inputs(sort, 'sort', definition.kind === 'get').filter(({ attribute }) => !given.has(attribute))]
+  const inputs = (names: readonly string[], key: PlanInput['key'], required: boolean): PlanInput[] =>
+    names.map((attribute) => ({
+      attribute,
+      key,
+      required,
+      type: entity?.attributes[attribute]?.definition.type ?? '',
+      ...(key === 'partition' && attribute === bucket?.attribute && { bucket: bucket.bucket }),
+    }))
+  const partitionInputs = inputs(partition.attributes, 'partition', true)
+  const shardInputs = narrowing?.filtered === undefined ? [] : inputs([narrowing.filtered], 'shard', false)
+  if (sort === undefined || definition.kind === 'itemCollection') return [...partitionInputs, ...shardInputs]
+  const sorted = reachable(sort).filter((name) => !partition.attributes.includes(name))
+  return [...partitionInputs, ...inputs(sorted, 'sort', definition.kind === 'get'), ...shardInputs]
+}
+
+/** What stands behind a shard, in an inverted index, can't be asked for: keys are compared from the left. */
+function reachable({ attributes, codec, sharded }: KeyPart): readonly string[] {
+  return sharded ? codec.attributes.slice(0, codec.attributes.indexOf('shard')) : attributes
 }
 
 function keyConditionText({ definition, partition, sort, fixedRange }: ReadPlan): string {
@@ -96,15 +100,41 @@ function filterText(plan: ReadPlan): string | undefined {
   return parts.length === 0 ? undefined : parts.join(' AND ')
 }
 
-function requestsText({ definition, shards, hydrates, bucket }: ReadPlan): string {
+function requestsText(plan: ReadPlan): string {
+  const { definition, hydrates, narrowing, bucket } = plan
   const hydration = hydrates ? ' + 1 BatchGetItem per 100 items' : ''
   if (definition.kind === 'scan')
     return definition.segments === 1
       ? '1 per MB of the table'
       : `${definition.segments} segments in parallel, 1 per MB of the table`
+  const asked = plan.shards === undefined ? '1' : inParallel(shardsAsked(plan))
+  const narrowed =
+    narrowing === undefined || narrowing.optional.length === 0
+      ? ''
+      : `; ${narrowing.shards === 1 ? '1' : `up to ${inParallel(narrowing.shards)}`} when ${given(narrowing.optional)}`
   const buckets =
     bucket === undefined || definition.kind === 'itemCollection' ? '' : ` for each ${bucket.bucket}, one after the other`
-  return `${shards === undefined ? '1' : `${shards.count}, in parallel`}${buckets}${hydration}`
+  return `${asked}${buckets}${narrowed}${hydration}`
+}
+
+function inParallel(requests: number): string {
+  return requests === 1 ? '1' : `${requests}, in parallel`
+}
+
+function given(names: readonly string[]): string {
+  return `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} given`
+}
+
+function shardNote({ shards, narrowing }: ReadPlan): string | undefined {
+  if (shards === undefined) return undefined
+  const written = `Written to ${shards.count} shards`
+  const all = 'a page asks all of them and merges the answers in order'
+  if (narrowing === undefined) return `${written}; ${all}.`
+  const { attributes, optional, filtered } = narrowing
+  const which = narrowing.shards === 1 ? 'which one' : `which ${narrowing.shards} of them, for their number has changed`
+  if (optional.length === 0) return `${written}; ${attributes.join(', ')} ${attributes.length === 1 ? 'tells' : 'tell'} ${which}.`
+  const kept = filtered === undefined ? '' : ` and filters by ${filtered}`
+  return `${written}; ${all}. When ${given(optional)}, that tells ${which}: the page asks no other${kept}.`
 }
 
 function notesOf(plan: ReadPlan): string[] {
@@ -124,8 +154,8 @@ function notesOf(plan: ReadPlan): string[] {
   if (plan.hydrates) notes.push('The index does not hold whole items; they are fetched from the table, in order.')
   if (!plan.filtersExpired && !plan.hydrates && index?.type === 'global' && expires(plan))
     notes.push('The index does not hold the time of expiry: expired items are returned until DynamoDB deletes them.')
-  if (plan.shards !== undefined)
-    notes.push(`Written to ${plan.shards.count} shards; a page asks all of them and merges the answers in order.`)
+  const sharded = shardNote(plan)
+  if (sharded !== undefined) notes.push(sharded)
   return notes
 }
 

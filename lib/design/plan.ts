@@ -5,8 +5,8 @@ import type { Estimate } from './estimate.ts'
 /** One attribute that a pattern is given. */
 export interface PlanInput {
   readonly attribute: string
-  /** Which key it is part of. */
-  readonly key: 'partition' | 'sort'
+  /** Which key it is part of; `shard` when it is in none, and only tells which shard to ask. */
+  readonly key: 'partition' | 'sort' | 'shard'
   readonly required: boolean
   /** Its type, as the entity declares it. */
   readonly type: string

@@ -11,8 +11,9 @@ import type { PatternDefinition } from '../model/access-pattern.ts'
 import { bucketOf } from '../model/check-buckets.ts'
 import type { AnyEntity } from '../model/entity.ts'
 import { projectionOf } from '../model/projection.ts'
-import type { KeyPart, ResolvedEntity, ResolvedIndex, ResolvedKey, ResolvedModel, ResolvedPattern } from '../model/resolved.ts'
+import type { KeyPart, ResolvedEntity, ResolvedKey, ResolvedModel, ResolvedPattern, ResolvedShards } from '../model/resolved.ts'
 import type { TableIndex } from '../model/table.ts'
+import { type ShardNarrowing, shardNarrowing } from './shard-narrowing.ts'
 
 export interface ReadPlan {
   readonly name: string
@@ -25,7 +26,9 @@ export interface ReadPlan {
   /** The sort keys of an item collection, from its first member's to its last one's; other patterns take theirs from the input. */
   readonly fixedRange?: KeyRange
   /** The shards of the partition; one partition has none. */
-  readonly shards?: { readonly count: number; readonly from: number }
+  readonly shards?: ResolvedShards
+  /** How an input tells which of them to ask. Without it all are asked, always. */
+  readonly narrowing?: ShardNarrowing
   /** The time whose buckets the partitions are; a range of it reads one bucket after the other. */
   readonly bucket?: { readonly attribute: string; readonly bucket: Bucket }
   /** All entities of which the range can hold items, those wanted included. */
@@ -47,16 +50,20 @@ export function planRead(model: ResolvedModel, { name, definition }: ResolvedPat
   const [first] = wanted.values()
   if (first === undefined) throw new SingletError('ModelError', `${name} has no entity.`)
   const index = definition.kind === 'get' || definition.index === undefined ? undefined : model.table.indexes[definition.index]
-  const { partition, sort, shards } = keyOf(first, index)
+  const key = keyOf(first, index)
+  const { partition, sort } = key
+  // A get knows the whole key, and a scan reads everything.
+  const shards = definition.kind === 'get' || definition.kind === 'scan' ? undefined : key.shards
+  const narrowing = shardNarrowing(definition, first, key, index, shards)
   const bucket = bucketOf(partition)
   const fixedRange =
     definition.kind === 'itemCollection' && sort !== undefined ? unionRange([...wanted.values()], index) : undefined
   const inRange = Object.values(model.entities).filter((entity) => {
-    const key = presentKey(entity, index)
-    if (key === undefined) return false
+    const present = presentKey(entity, index)
+    if (present === undefined) return false
     // A key belongs to one entity.
     if (definition.kind === 'get') return entity === first
-    return definition.kind === 'scan' || reaches(key, { partition, sort, fixedRange })
+    return definition.kind === 'scan' || reaches(present, { partition, sort, fixedRange })
   })
   const others = inRange.some((entity) => ![...wanted.values()].includes(entity))
   const { timeToLive, typeAttribute } = model.table
@@ -68,7 +75,8 @@ export function planRead(model: ResolvedModel, { name, definition }: ResolvedPat
     partition,
     ...(sort !== undefined && { sort }),
     ...(fixedRange !== undefined && { fixedRange }),
-    ...(shards !== undefined && definition.kind !== 'scan' && { shards }),
+    ...(shards !== undefined && { shards }),
+    ...(narrowing !== undefined && { narrowing }),
     ...(bucket !== undefined && (definition.kind === 'query' || definition.kind === 'itemCollection') && { bucket }),
     inRange: Object.freeze(inRange),
     separation: separation(definition, others, holdsAttribute(index, typeAttribute)),
@@ -103,7 +111,7 @@ function wantedEntities(model: ResolvedModel, definition: PatternDefinition): Re
   return new Map(Object.entries(definition.members).map(([name, member]) => [name, resolve(member.entity)]))
 }
 
-function keyOf(entity: ResolvedEntity, index: TableIndex | undefined): ResolvedKey & Pick<ResolvedIndex, 'shards'> {
+function keyOf(entity: ResolvedEntity, index: TableIndex | undefined): ResolvedKey {
   const key = index === undefined ? entity.key : entity.indexes[index.name]
   if (key === undefined) throw new SingletError('ModelError', `${entity.name} does not declare index ${index?.name}.`)
   return key

@@ -1,6 +1,6 @@
 // An entity as documentation: the templates of all its keys with an example of each, and its attributes.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { KeyPart, ResolvedEntity, ResolvedIndex, ResolvedKey, ResolvedUnique } from '../model/resolved.ts'
+import type { KeyPart, ResolvedEntity, ResolvedIndex, ResolvedKey, ResolvedShards, ResolvedUnique } from '../model/resolved.ts'
 import { type AttributeDocumentation, describeAttributes } from './attribute-documentation.ts'
 import type { ExampleItem } from './example-items.ts'
 
@@ -23,6 +23,13 @@ export interface EntityDocumentation {
 export interface KeyDocumentation {
   readonly partition: KeyPartDocumentation
   readonly sort?: KeyPartDocumentation
+  readonly shards?: ShardsDocumentation
+}
+
+/** How a partition is spread. */
+export interface ShardsDocumentation extends Pick<ResolvedShards, 'by' | 'of' | 'from' | 'count' | 'time'> {
+  /** How the number of shards grew, when it did; `since` is absent in the first. */
+  readonly generations?: readonly { readonly count: number; readonly since?: Date }[]
 }
 
 export interface KeyPartDocumentation {
@@ -41,7 +48,6 @@ export interface IndexKeyDocumentation extends KeyDocumentation {
   readonly when?: string
   /** Optional attributes without which the item is not in the index. */
   readonly requires: readonly string[]
-  readonly shards?: { readonly count: number; readonly from: number }
 }
 
 /** Values that no two items have at once, and the guard item that is there for them. */
@@ -86,14 +92,13 @@ export function describeEntity(entity: ResolvedEntity, { operations, example, re
 }
 
 function describeIndexKey(index: ResolvedIndex, example: ExampleItem): IndexKeyDocumentation {
-  const { when, shards, optional } = index
+  const { when, optional } = index
   return {
     index: index.index.name,
     ...describeKey(index, example),
     ...(when !== undefined && { when: when.text }),
     // What the predicate asks for by itself need not be said twice.
     requires: optional.filter((name) => when === undefined || !Object.hasOwn(when.tests, name)),
-    ...(shards !== undefined && { shards }),
   }
 }
 
@@ -112,7 +117,20 @@ function describeUnique(entity: ResolvedEntity, unique: ResolvedUnique, { values
   }
 }
 
-function describeKey({ partition, sort }: ResolvedKey, { stored }: ExampleItem): KeyDocumentation {
+function describeShards({ by, of, from, count, time, generations }: ResolvedShards): ShardsDocumentation {
+  return {
+    by,
+    ...(of !== undefined && { of }),
+    from,
+    count,
+    ...(time !== undefined && { time }),
+    ...(generations.length > 1 && {
+      generations: generations.map(({ since, count }) => ({ count, ...(Number.isFinite(since) && { since: new Date(since) }) })),
+    }),
+  }
+}
+
+function describeKey({ partition, sort, shards }: ResolvedKey, { stored }: ExampleItem): KeyDocumentation {
   const complete = [partition, sort].every((part) => part === undefined || stored[part.attribute] !== undefined)
   const describe = ({ attribute, codec, derived }: KeyPart): KeyPartDocumentation => {
     const example = complete ? keyText(stored[attribute]) : undefined
@@ -123,7 +141,11 @@ function describeKey({ partition, sort }: ResolvedKey, { stored }: ExampleItem):
       ...(example !== undefined && { example }),
     }
   }
-  return { partition: describe(partition), ...(sort !== undefined && { sort: describe(sort) }) }
+  return {
+    partition: describe(partition),
+    ...(sort !== undefined && { sort: describe(sort) }),
+    ...(shards !== undefined && { shards: describeShards(shards) }),
+  }
 }
 
 function keyText(stored: AttributeValue | undefined): string | undefined {

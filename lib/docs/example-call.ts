@@ -31,7 +31,7 @@ interface Given {
 /** Sort attributes from the left, all equal but the last, which is a range. */
 function narrowing(plan: Plan, values: Readonly<Record<string, unknown>>): Given[] {
   if (plan.kind !== 'query') return []
-  const optional = plan.inputs.filter(({ required }) => !required)
+  const optional = plan.inputs.filter(({ key, required }) => !required && key !== 'shard')
   const last = optional.findLastIndex(({ type }) => rangeTypes.includes(type))
   const given = optional.slice(0, last + 1)
   if (given.some(({ attribute }) => values[attribute] === undefined)) return []

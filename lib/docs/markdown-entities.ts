@@ -1,7 +1,13 @@
 // An entity's part of the page: what it is, its keys in the table and in each index, its attributes.
 import { guardAttribute, guardType } from '../model/guard-names.ts'
 import type { AttributeDocumentation, ValueDocumentation } from './attribute-documentation.ts'
-import type { EntityDocumentation, IndexKeyDocumentation, KeyDocumentation, UniqueDocumentation } from './entity-documentation.ts'
+import type {
+  EntityDocumentation,
+  IndexKeyDocumentation,
+  KeyDocumentation,
+  ShardsDocumentation,
+  UniqueDocumentation,
+} from './entity-documentation.ts'
 import { anchor, anchorOf, code, link, paragraph, shortened, table, text } from './markdown-text.ts'
 import { typescriptText } from './value-text.ts'
 
@@ -41,7 +47,7 @@ function renderKeys({ key, indexes }: EntityDocumentation): string {
   return table(
     ['In', 'Key attribute', 'Template', 'Example', 'Which items'],
     [
-      ...keyRows('the table', key, 'all'),
+      ...keyRows('the table', key, `all${shardsText(key.shards)}`),
       ...indexes.flatMap((index) =>
         keyRows(link(code(index.index), anchorOf('index', index.index)), index, membershipText(index)),
       ),
@@ -66,9 +72,22 @@ function keyRows(where: string, { partition, sort }: KeyDocumentation, items: st
 }
 
 function membershipText({ when, requires, shards }: IndexKeyDocumentation): string {
-  const which = conditionsText(requires, when)
-  if (shards === undefined) return which
-  return `${which}; spread over ${shards.count} shards, ${shards.from} to ${shards.from + shards.count - 1}`
+  return conditionsText(requires, when) + shardsText(shards)
+}
+
+/** The primary key's hash is what is usual, and not said. */
+function shardsText(shards: ShardsDocumentation | undefined): string {
+  if (shards === undefined) return ''
+  const { by, of, from, count, time, generations } = shards
+  const way =
+    by === 'random'
+      ? ' at random'
+      : of === undefined
+        ? ''
+        : ` by ${by === 'hash' ? 'the hash of ' : ''}${code(of)}${by === 'modulo' ? ' modulo their number' : ''}`
+  const grown = generations?.map(({ count, since }) => `${count}${since === undefined ? '' : ` from ${since.toISOString()} on`}`)
+  const growth = grown === undefined ? '' : `: by ${code(time ?? '')}, ${grown.join(', ')}`
+  return `; spread over ${count} shards, ${from} to ${from + count - 1}${way}${growth}`
 }
 
 function conditionsText(requires: readonly string[], when?: string): string {

@@ -110,7 +110,8 @@ function inputName({ attribute, required }: InputDocumentation): string {
 }
 
 function inputText(input: InputDocumentation): string {
-  return `${code(inputName(input))} in the ${input.key} key: ${text(input.type)}${input.range ? ', or a range' : ''}`
+  const place = input.key === 'shard' ? ', which tells the shard' : ` in the ${input.key} key`
+  return `${code(inputName(input))}${place}: ${text(input.type)}${input.range ? ', or a range' : ''}`
 }
 
 function rangeText({ plan }: PatternDocumentation, entityCount: number): string {

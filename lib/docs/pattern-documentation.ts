@@ -94,7 +94,7 @@ function inputsOf(plan: Plan, { wanted }: ReadPlan): InputDocumentation[] {
     return {
       ...input,
       type: definition === undefined ? input.type : typeText(definition),
-      range: !input.required || input.bucket !== undefined,
+      range: (!input.required && input.key !== 'shard') || input.bucket !== undefined,
     }
   })
 }

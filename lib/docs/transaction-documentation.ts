@@ -77,6 +77,7 @@ function requestOf(transaction: ResolvedTransaction, input: object, { model, now
     now: () => now,
     onMisfit: undefined,
     cursorSecret: undefined,
+    random: () => 0,
   }
   try {
     return transactionOperation(connection, toldByExamples(transaction), input, {}).params() as object

@@ -129,19 +129,28 @@ export type ClosedRange<V> =
 /**
  * The input of a query of the table, or of the index `X`: all attributes of the partition key, and as many of the sort key as wanted, from
  * the left, the last of them as a range if need be. A time whose bucket is in the partition key is one time or a range with both ends.
+ * Where an attribute tells the shard, it may be given too.
  */
 export type QueryInput<E extends AnyEntity, X> = QueryInputOf<
   E['attributes'],
   WrittenNames<E, X, 'pk'>,
-  TemplateNames<E, X, 'sk'>
+  TemplateNames<E, X, 'sk'>,
+  ShardName<E, X>
 >
-type QueryInputOf<A, Written, SortNames> = [Bucketed<Written>] extends [never]
+type QueryInputOf<A, Written, SortNames, ShardName> = [Bucketed<Written> | ShardName] extends [never]
   ? Unnamed<KeyValues<A, Plain<Written>> & SortInput<A, SortNames>>
   : Unnamed<
       KeyValues<A, Exclude<Plain<Written>, Bucketed<Written>>> &
         BucketInput<A, Bucketed<Written>> &
-        SortInput<A, Exclude<SortNames, Bucketed<Written>>>
+        SortInput<A, Exclude<SortNames, Bucketed<Written>>> &
+        Partial<KeyValues<A, Exclude<ShardName, Plain<Written> | SortNames>>>
     >
+/** The attribute that tells the shard in the index. */
+type ShardName<E extends AnyEntity, X> = X extends keyof E['indexes']
+  ? E['indexes'][X] extends { readonly shards: { readonly of: infer N } }
+    ? N
+    : never
+  : never
 type BucketInput<A, Names> = { readonly [N in Names & keyof A]: OutputOf<A[N]> | ClosedRange<OutputOf<A[N]>> }
 type Bucketed<Written> = Written extends `${infer Name}:${Bucket}` ? Name : never
 type SortInput<A, Names> = { readonly [N in Names & keyof A]?: OutputOf<A[N]> | RangeCondition<OutputOf<A[N]>> }

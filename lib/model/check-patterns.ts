@@ -15,7 +15,8 @@ import { type AnyEntity, isEntity } from './entity.ts'
 import { optionsOf, shown, textOf } from './options.ts'
 import { type Problems, suggestion } from './problems.ts'
 import { projectionOf } from './projection.ts'
-import type { ResolvedAttribute, ResolvedEntity, ResolvedIndex, ResolvedKey } from './resolved.ts'
+import { sameShards } from './resolve-shards.ts'
+import type { ResolvedAttribute, ResolvedEntity, ResolvedKey } from './resolved.ts'
 import type { Table } from './table.ts'
 
 /** What patterns are checked against. */
@@ -215,7 +216,7 @@ function checkItemCollection(place: string, definition: ItemCollectionDefinition
       'Give it { name: one(Entity), others: many(Other) }.',
     )
   if (definition.index !== undefined) checkConsistency(place, definition.index, definition.consistent, context)
-  let first: { name: string; entity: ResolvedEntity; key: CollectionKey } | undefined
+  let first: { name: string; entity: ResolvedEntity; key: ResolvedKey } | undefined
   const seen = new Set<ResolvedEntity>()
   for (const [name, member] of members) {
     const at = `${place}.${name}`
@@ -239,19 +240,19 @@ function checkItemCollection(place: string, definition: ItemCollectionDefinition
 /** Members lie in one partition when their templates, the types of the values in them and their shards are the same. */
 function checkOnePartition(
   place: string,
-  first: { readonly name: string; readonly entity: ResolvedEntity; readonly key: CollectionKey },
+  first: { readonly name: string; readonly entity: ResolvedEntity; readonly key: ResolvedKey },
   entity: ResolvedEntity,
-  key: CollectionKey,
+  key: ResolvedKey,
   { problems }: PatternContext,
 ): void {
   const hint = 'Members of an item collection share one partition template, with the same types in it and the same shards.'
   const report = (message: string) => problems.add('not-one-partition', place, message, hint)
   const [template, other] = [key, first.key].map(({ partition }) => partition.codec.template.text)
   if (template !== other) report(`its partition is ${template}, but that of ${first.name} is ${other}.`)
-  else if (JSON.stringify(key.shards) !== JSON.stringify(first.key.shards)) report(`its shards are not those of ${first.name}.`)
+  else if (!sameShards(key.shards, first.key.shards)) report(`its shards are not those of ${first.name}.`)
   else
-    for (const name of key.partition.codec.attributes)
-      if (name !== 'shard' && !sameKeyType(entity.attributes[name], first.entity.attributes[name]))
+    for (const name of [...key.partition.attributes, ...(key.shards?.of === undefined ? [] : [key.shards.of])])
+      if (!sameKeyType(entity.attributes[name], first.entity.attributes[name]))
         report(`{${name}} is of another type than in ${first.name}, and so is written differently.`)
 }
 
@@ -281,8 +282,6 @@ function checkCollectionProjection(
     )
 }
 
-type CollectionKey = ResolvedKey & Pick<ResolvedIndex, 'shards'>
-
-function collectionKey(entity: ResolvedEntity, index: string | undefined): CollectionKey | undefined {
+function collectionKey(entity: ResolvedEntity, index: string | undefined): ResolvedKey | undefined {
   return index === undefined ? entity.key : entity.indexes[index]
 }

@@ -13,14 +13,42 @@ import { type WriteKind, writeKinds } from './write-kind.ts'
 export interface KeyTemplates {
   readonly pk: string
   readonly sk?: string
+  readonly shards?: Shards
 }
 
-/** Spreads the items of one partition over several, so that no partition is hot. See the guide's chapter on write sharding. */
+/**
+ * Spreads the items of one partition over several, so that no partition is hot. The shard's number stands in place of `{shard}` in the
+ * partition template, or at its end. Writers and readers both go by this. See the guide's chapter on write sharding.
+ *
+ * @example
+ * indexes: { GSI1: { pk: 'ORDERS#{status}', sk: '{placedAt}', shards: { count: 10 } } }
+ * @example
+ * key: { pk: 'EVENTS#{day}', sk: '{eventId}', shards: { count: 16, of: 'deviceId' } }
+ */
 export interface Shards {
-  /** How many shards. */
-  readonly count: number
+  /** How many shards, 1 to 1000; or how that number grew. A new number never moves an item: each keeps that of the time it was created. */
+  readonly count: number | readonly ShardGeneration[]
   /** The number of the first shard. Default 0. */
   readonly from?: number
+  /**
+   * `hash` (the default): the CRC-32 of the primary key, or of the attribute `of`. `modulo`: the whole number in the attribute `of`, modulo
+   * the number of shards. `random`: chosen by chance when an item comes into the index, and kept until it leaves.
+   */
+  readonly by?: 'hash' | 'modulo' | 'random'
+  /** The attribute that decides. It can never change: part of the primary key, or read-only. Reads that are given it ask one shard only. */
+  readonly of?: string
+  /** The attribute with the time of creation, where `count` is a list. Default: the `createdAt()` attribute. */
+  readonly time?: string
+}
+
+/** A number of shards, and from when on new items go by it. */
+export interface ShardGeneration {
+  readonly count: number
+  /**
+   * ISO 8601, such as `'2027-01-01T00:00:00Z'`; the first of the list has none. It must lie ahead of the moment when all writers and readers
+   * know of it.
+   */
+  readonly since?: string
 }
 
 /** The templates of an index. A local index has no `pk` of its own: its partition key is the table's. */
@@ -65,16 +93,29 @@ type Values<T> = T[keyof T]
 type OptionNames<T> = T extends unknown ? keyof T : never
 
 /** `K` when all of its templates are right. They are checked together, and one by one only to say which is wrong. */
-type CheckedKey<Names, K> =
-  Placeholders<Values<K>> extends Names
-    ? K
-    : { readonly [P in keyof K]: P extends 'pk' | 'sk' ? CheckedTemplate<Names, K[P]> : K[P] }
+type CheckedKey<Names, K> = Placeholders<Values<K>> | ShardAttributes<K> extends Names
+  ? K
+  : {
+      readonly [P in keyof K]: P extends 'pk' | 'sk'
+        ? CheckedTemplate<Names, K[P]>
+        : P extends 'shards'
+          ? CheckedShards<Names, K[P]>
+          : K[P]
+    }
 
-type CheckedIndexes<A, Names, I> = [Placeholders<Values<Values<I>>>, OptionNames<Values<I>>, WrongTests<A, Values<I>>] extends [
-  Names,
-  IndexOption,
-  never,
-]
+/** The attributes that `shards` name. */
+type ShardAttributes<T> = T extends { readonly shards: infer S } ? S[keyof S & ('of' | 'time')] : never
+
+/** The shards, or in place of a wrong name a message. */
+type CheckedShards<Names, S> = {
+  readonly [P in keyof S]: P extends 'of' | 'time' ? (S[P] extends Names ? S[P] : `${S[P] & string} is not an attribute`) : S[P]
+}
+
+type CheckedIndexes<A, Names, I> = [
+  Placeholders<Values<Values<I>>> | ShardAttributes<Values<I>>,
+  OptionNames<Values<I>>,
+  WrongTests<A, Values<I>>,
+] extends [Names, IndexOption, never]
   ? I
   : { readonly [X in keyof I]: CheckedIndex<A, Names, I[X]> }
 
@@ -85,9 +126,11 @@ type CheckedIndex<A, Names, T> = {
     ? CheckedTemplate<Names, T[P]>
     : P extends 'when'
       ? CheckedWhen<A, T[P]>
-      : P extends IndexOption
-        ? T[P]
-        : `${P & string} is not an option of an index`
+      : P extends 'shards'
+        ? CheckedShards<Names, T[P]>
+        : P extends IndexOption
+          ? T[P]
+          : `${P & string} is not an option of an index`
 }
 
 type CheckedUnique<Names, U> =

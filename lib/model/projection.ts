@@ -22,7 +22,7 @@ export function projectionOf(entity: ResolvedEntity, index: TableIndex | undefin
   })
   const present = entity.presence[index.name]
   const recovered = [entity.key.partition, entity.key.sort, present?.partition, present?.sort].flatMap(
-    (part) => part?.codec.attributes ?? [],
+    (part) => part?.attributes ?? [],
   )
   const readable = [...new Set([...stored, ...recovered])].filter((name) => names.includes(name))
   return { complete: readable.length === names.length, stored, readable }

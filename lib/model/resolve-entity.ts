@@ -11,7 +11,8 @@ import { messageOf, optionsOf } from './options.ts'
 import type { Problems } from './problems.ts'
 import { namesOfType, resolveAttributes, storedAsKey } from './resolve-attributes.ts'
 import { resolveIndex } from './resolve-index.ts'
-import { resolveKeyPart } from './resolve-key.ts'
+import { keyPart, resolveKeyPart } from './resolve-key.ts'
+import { readShards, resolveShards, sameShards } from './resolve-shards.ts'
 import { resolveUnique } from './resolve-unique.ts'
 import type { KeyPart, ResolvedAttribute, ResolvedEntity, ResolvedIndex, ResolvedKey } from './resolved.ts'
 import type { KeyAttribute, Table } from './table.ts'
@@ -43,7 +44,7 @@ export function resolveEntity(entity: AnyEntity, table: Table, problems: Problem
     definitions,
     codec,
     key,
-    keyAttributes: Object.freeze([...new Set([...key.partition.codec.attributes, ...(key.sort?.codec.attributes ?? [])])]),
+    keyAttributes: Object.freeze([...new Set([...key.partition.attributes, ...(key.sort?.attributes ?? [])])]),
     indexes: Object.freeze(indexes),
     presence: present,
     natural: naturalKeys(present, table),
@@ -80,11 +81,20 @@ function resolvePrimaryKey(
   table: Table,
   problems: Problems,
 ): ResolvedKey | undefined {
-  optionsOf(key, ['pk', 'sk'], `${name}.key`, problems)
+  optionsOf(key, ['pk', 'sk', 'shards'], `${name}.key`, problems)
+  const place = `${name}.key.shards`
+  const declared = key.shards === undefined ? undefined : readShards(key.shards, { place, attributes, table, problems })
   const resolve = (text: string, slot: KeyAttribute, role: 'partition' | 'sort') => {
     const place = `${name}.key.${role === 'partition' ? 'pk' : 'sk'}`
-    const part = resolveKeyPart(text, { key: slot, role, place, buckets: role === 'partition' }, attributes, table, problems)
-    for (const attribute of part?.codec.attributes ?? []) checkPrimary(attributes[attribute], place, problems)
+    const shards = role === 'partition' && declared ? { shards: declared } : {}
+    const part = resolveKeyPart(
+      text,
+      { key: slot, role, place, buckets: role === 'partition', ...shards },
+      attributes,
+      table,
+      problems,
+    )
+    for (const attribute of part?.attributes ?? []) checkPrimary(attributes[attribute], place, problems)
     return part
   }
   if (key.pk === undefined)
@@ -98,7 +108,7 @@ function resolvePrimaryKey(
   if (table.sortKey === undefined) {
     if (key.sk !== undefined) problems.add('no-sort-key', `${name}.key.sk`, 'the table has no sort key.', 'Leave sk out.')
     if (partition !== undefined) checkBuckets(partition, undefined, `${name}.key.pk`, problems)
-    return partition && Object.freeze({ partition })
+    return partition && withShards({ partition })
   }
   if (key.sk === undefined) {
     problems.add(
@@ -111,7 +121,13 @@ function resolvePrimaryKey(
   }
   const sort = resolve(key.sk, table.sortKey, 'sort')
   if (partition !== undefined && sort !== undefined) checkBuckets(partition, sort, `${name}.key.pk`, problems)
-  return partition && sort && Object.freeze({ partition, sort })
+  return partition && sort && withShards({ partition, sort })
+
+  function withShards(parts: Pick<ResolvedKey, 'partition' | 'sort'>): ResolvedKey {
+    if (declared === undefined) return Object.freeze(parts)
+    const context = { place, attributes, table, problems, sort: undefined, ...parts, primary: true }
+    return Object.freeze({ ...parts, shards: resolveShards(declared, context) })
+  }
 }
 
 function checkPrimary(attribute: ResolvedAttribute | undefined, place: string, problems: Problems): void {
@@ -135,20 +151,23 @@ function checkPrimary(attribute: ResolvedAttribute | undefined, place: string, p
 
 /** A key attribute that two indexes share has one value, so they must agree on how it is made. */
 function checkOwnership(name: string, indexes: Readonly<Record<string, ResolvedIndex>>, problems: Problems): void {
-  const owners = new Map<string, { index: string; part: KeyPart; when: string | undefined }>()
+  const owners = new Map<string, { index: string; part: KeyPart; resolved: ResolvedIndex }>()
   for (const [index, resolved] of Object.entries(indexes)) {
     for (const part of resolved.owned) {
       const owner = owners.get(part.attribute)
       const differs =
-        owner !== undefined && (owner.part.codec.template.text !== part.codec.template.text || owner.when !== resolved.when?.text)
+        owner !== undefined &&
+        (owner.part.codec.template.text !== part.codec.template.text ||
+          owner.resolved.when?.text !== resolved.when?.text ||
+          (part.sharded && !sameShards(owner.resolved.shards, resolved.shards)))
       if (differs)
         problems.add(
           'key-attribute-conflict',
           `${name}.indexes.${index}`,
-          `${part.attribute} is also a key of ${owner.index}, with another template or predicate.`,
+          `${part.attribute} is also a key of ${owner.index}, with another template, predicate or shards.`,
           'Make both the same, or give one index a key attribute of its own.',
         )
-      owners.set(part.attribute, { index, part, when: resolved.when?.text })
+      owners.set(part.attribute, { index, part, resolved })
     }
   }
 }
@@ -217,7 +236,7 @@ function presence(
       attributeType: slot.type,
       maxBytes: maxPartitionKeyBytes,
     })
-    return Object.freeze({ attribute: slot.name, codec, derived: false })
+    return keyPart(slot.name, codec, false, false)
   }
   const present: Record<string, ResolvedKey> = Object.create(null)
   for (const index of Object.values(table.indexes)) {

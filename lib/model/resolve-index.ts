@@ -2,16 +2,14 @@
 import { isPlainObject } from '../plain-object.ts'
 import { bucketOf, checkBuckets } from './check-buckets.ts'
 import { isPrimaryKey } from './check-table.ts'
-import type { IndexInput, Inverted, Shards } from './entity.ts'
-import { optionsOf, shown } from './options.ts'
+import type { IndexInput, Inverted } from './entity.ts'
+import { optionsOf } from './options.ts'
 import { type Problems, suggestion } from './problems.ts'
 import { resolveKeyPart } from './resolve-key.ts'
+import { readShards, resolveShards, type ShardsDeclaration } from './resolve-shards.ts'
 import { resolveWhen } from './resolve-when.ts'
-import type { KeyPart, ResolvedAttribute, ResolvedIndex, ResolvedKey } from './resolved.ts'
+import type { KeyPart, ResolvedAttribute, ResolvedIndex, ResolvedKey, ResolvedShards } from './resolved.ts'
 import type { Table, TableIndex } from './table.ts'
-
-/** More shards than this would make every read a burst of requests. */
-const maxShards = 1000
 
 interface Context {
   readonly entityName: string
@@ -34,8 +32,9 @@ export function resolveIndex(name: string, input: IndexInput, context: Context):
   const names = isPlainObject(input) && 'inverted' in input ? ['inverted'] : ['pk', 'sk', 'when', 'shards']
   if (optionsOf(input, names, place, problems) === undefined) return undefined
   if (isInverted(input)) return resolveInverted(index, place, context)
-  const shards = resolveShards(input.shards, `${place}.shards`, context)
-  const partition = resolvePartition(index, input.pk, place, shards, context)
+  const shardsContext = { ...context, place: `${place}.shards` }
+  const declared = input.shards === undefined ? undefined : readShards(input.shards, shardsContext)
+  const partition = resolvePartition(index, input.pk, place, declared, context)
   const sort = resolveSort(index, input.sk, place, context)
   if (partition === undefined || (index.sortKey !== undefined && sort === undefined)) return undefined
   checkBuckets(partition, sort, `${place}.${index.type === 'local' ? 'sk' : 'pk'}`, problems)
@@ -48,9 +47,12 @@ export function resolveIndex(name: string, input: IndexInput, context: Context):
       "the index's key is made of the item's own attributes, so nothing can be left out.",
       'Use a template.',
     )
-  const used = [partition, sort]
-    .flatMap((part) => part?.codec.attributes ?? [])
-    .filter((attribute) => attribute !== 'shard' || !shards)
+  const used = [partition, sort].flatMap((part) => part?.attributes ?? [])
+  const shards = declared
+    ? resolveShards(declared, { ...shardsContext, ...context.key, sort: context.key.sort, primary: false })
+    : sharedShards(partition, context)
+  const byShards = owned.some(({ sharded }) => sharded) ? (shards?.inputs ?? []) : []
+  if (shards?.by === 'random') checkReadable(owned, place, context)
   return Object.freeze({
     index,
     partition,
@@ -59,8 +61,25 @@ export function resolveIndex(name: string, input: IndexInput, context: Context):
     optional: Object.freeze(used.filter((attribute) => context.attributes[attribute]?.definition.optional)),
     ...(when !== undefined && { when }),
     ...(shards !== undefined && { shards }),
-    dependencies: new Set([...owned.flatMap((part) => part.codec.attributes), ...used, ...Object.keys(when?.tests ?? {})]),
+    dependencies: new Set([...used, ...byShards, ...Object.keys(when?.tests ?? {})]),
   })
+}
+
+/** An index whose partition key is the table's is spread as the table is. */
+function sharedShards(partition: KeyPart, { key }: Context): ResolvedShards | undefined {
+  return partition === key.partition ? key.shards : undefined
+}
+
+/** Updates read the present shard out of the index key, under its name. */
+function checkReadable(owned: readonly KeyPart[], place: string, { attributes, problems }: Context): void {
+  for (const { attribute } of owned)
+    if (attributes[attribute] !== undefined)
+      problems.add(
+        'reserved-name',
+        place,
+        `${attribute} is the key attribute with the random shard, and the name of an attribute.`,
+        'Rename the attribute.',
+      )
 }
 
 export function isInverted(input: IndexInput): input is Inverted {
@@ -104,7 +123,7 @@ function resolvePartition(
   index: TableIndex,
   template: string | undefined,
   place: string,
-  shards: Required<Shards> | undefined,
+  shards: ShardsDeclaration | undefined,
   context: Context,
 ): KeyPart | undefined {
   const { problems } = context
@@ -136,7 +155,7 @@ function resolveOwn(
   role: 'partition' | 'sort',
   template: string | undefined,
   place: string,
-  shards: Required<Shards> | undefined,
+  shards: ShardsDeclaration | undefined,
   { table, key, keyTemplates, attributes, problems }: Context,
 ): KeyPart | undefined {
   const slot = role === 'partition' ? index.partitionKey : index.sortKey
@@ -175,32 +194,4 @@ function resolveOwn(
     table,
     problems,
   )
-}
-
-function resolveShards(
-  input: Shards | undefined,
-  place: string,
-  { attributes, problems }: Context,
-): Required<Shards> | undefined {
-  if (input === undefined) return undefined
-  if (optionsOf(input, ['count', 'from'], place, problems) === undefined) return undefined
-  const { count, from = 0 } = input
-  const fits = Number.isInteger(count) && count >= 1 && count <= maxShards && Number.isSafeInteger(from) && from >= 0
-  if (!fits || !Number.isSafeInteger(from + count)) {
-    problems.add(
-      'bad-shards',
-      place,
-      `${shown(count)} shards from ${shown(from)} can't be.`,
-      `Use a whole number from 1 to ${maxShards}, and from 0 up.`,
-    )
-    return undefined
-  }
-  if ('shard' in attributes)
-    problems.add(
-      'reserved-name',
-      place,
-      'shard is an attribute and the name of the shard in the template.',
-      'Rename the attribute.',
-    )
-  return Object.freeze({ count, from })
 }

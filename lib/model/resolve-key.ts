@@ -1,10 +1,9 @@
 // One key template of an entity, resolved against the key attribute that it fills: parsed, checked, compiled.
-import { compileKey, maxPartitionKeyBytes, maxSortKeyBytes } from '../keys/key-codec.ts'
+import { compileKey, type KeyCodec, maxPartitionKeyBytes, maxSortKeyBytes } from '../keys/key-codec.ts'
 import type { KeyType } from '../keys/key-type.ts'
 import { compileNativeKey, nativeAttributeType } from '../keys/native-key.ts'
 import { parseTemplate } from '../keys/template.ts'
 import { supportsBuckets, supportsDescending } from '../keys/value-codec.ts'
-import type { Shards } from './entity.ts'
 import { shown } from './options.ts'
 import { type Problems, suggestion } from './problems.ts'
 import type { KeyPart, ResolvedAttribute } from './resolved.ts'
@@ -15,9 +14,15 @@ export interface KeySlot {
   readonly role: 'partition' | 'sort'
   /** Where the template stands, such as `Order.indexes.GSI1.pk`. */
   readonly place: string
-  readonly shards?: Required<Shards>
+  readonly shards?: ShardNumbers
   /** Whether a placeholder may stand for the bucket of a time. */
   readonly buckets?: boolean
+}
+
+/** The numbers of shards: so many, from the first. */
+export interface ShardNumbers {
+  readonly count: number
+  readonly from: number
 }
 
 const templateHint = "A template is text with placeholders, such as 'USER#{userId}'."
@@ -93,11 +98,8 @@ export function resolveKeyPart(
   const attribute = single === undefined ? undefined : attributes[single.name]
   const natural = attribute?.stored === slot.key.name && single?.bucket === undefined
   if (slot.key.type === 'S' && !natural) {
-    return Object.freeze({
-      attribute: slot.key.name,
-      codec: compileKey({ template, keyTypes, encoding: table.keyEncoding, maxBytes, place: slot.place }),
-      derived: true,
-    })
+    const codec = compileKey({ template, keyTypes, encoding: table.keyEncoding, maxBytes, place: slot.place })
+    return keyPart(slot.key.name, codec, true, slot.shards !== undefined)
   }
   const typeName = { S: 'string', N: 'number', B: 'binary' }[slot.key.type]
   if (attribute?.keyType === undefined || single === undefined || single.bucket !== undefined) {
@@ -117,20 +119,23 @@ export function resolveKeyPart(
       'Give both one type.',
     )
   if (!sound) return undefined
-  return Object.freeze({
-    attribute: slot.key.name,
-    codec: compileNativeKey({
-      attribute: single.name,
-      keyType: attribute.keyType,
-      attributeType: slot.key.type,
-      maxBytes,
-      place: slot.place,
-    }),
-    derived: !natural,
+  const codec = compileNativeKey({
+    attribute: single.name,
+    keyType: attribute.keyType,
+    attributeType: slot.key.type,
+    maxBytes,
+    place: slot.place,
   })
+  return keyPart(slot.key.name, codec, !natural, false)
 }
 
-/** The shards' numbers as they stand in keys. */
-export function shardNames({ count, from }: Required<Shards>): string[] {
+/** A key attribute, and what fills it. */
+export function keyPart(attribute: string, codec: KeyCodec, derived: boolean, sharded: boolean): KeyPart {
+  const attributes = sharded ? Object.freeze(codec.attributes.filter((name) => name !== 'shard')) : codec.attributes
+  return Object.freeze({ attribute, codec, attributes, derived, sharded })
+}
+
+/** The shards' numbers as they stand in keys. Not padded: a width that follows the count would give other keys when it grows. */
+export function shardNames({ count, from }: ShardNumbers): string[] {
   return Array.from({ length: count }, (_, index) => String(from + index))
 }

@@ -21,12 +21,12 @@ export function resolveUnique(
     const key: KeyAttribute = { name: '', type: 'S' }
     const part = resolveKeyPart(text, { key, role: table.sortKey ? 'sort' : 'partition', place }, attributes, table, problems)
     if (part === undefined) return []
-    if (part.codec.attributes.length === 0) {
+    if (part.attributes.length === 0) {
       problems.add('no-placeholder', place, 'the template names no attribute.', "Name what is unique: 'USER_EMAIL#{email}'.")
       return []
     }
-    for (const attribute of part.codec.attributes) checkAttribute(attributes[attribute], place, problems)
-    return [Object.freeze({ constraint, attributes: part.codec.attributes, codec: part.codec })]
+    for (const attribute of part.attributes) checkAttribute(attributes[attribute], place, problems)
+    return [Object.freeze({ constraint, attributes: part.attributes, codec: part.codec })]
   })
   return Object.freeze(resolved)
 }

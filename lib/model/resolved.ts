@@ -5,7 +5,7 @@ import type { KeyType } from '../keys/key-type.ts'
 import type { AttributeDefinition } from '../schema/attribute.ts'
 import type { ObjectCodec } from '../schema/codecs/objects.ts'
 import type { PatternDefinition, TransactionDefinition } from './access-pattern.ts'
-import type { AnyEntity, Shards } from './entity.ts'
+import type { AnyEntity } from './entity.ts'
 import type { Table, TableIndex } from './table.ts'
 
 export interface ResolvedAttribute {
@@ -32,6 +32,10 @@ export interface KeyPart {
   /** The key attribute's name in the table. */
   readonly attribute: string
   readonly codec: KeyCodec
+  /** The attributes of the entity that it is made of: all that the codec takes but the shard. */
+  readonly attributes: readonly string[]
+  /** The codec takes the number of a shard, as `shard`. */
+  readonly sharded: boolean
   /** Written by Singlet; false for a natural key, which is one of the entity's own attributes. */
   readonly derived: boolean
 }
@@ -39,6 +43,32 @@ export interface KeyPart {
 export interface ResolvedKey {
   readonly partition: KeyPart
   readonly sort?: KeyPart
+  /** How the partition is spread. */
+  readonly shards?: ResolvedShards
+}
+
+/** How the shard of an item is told. */
+export interface ResolvedShards {
+  readonly by: 'hash' | 'modulo' | 'random'
+  /** The attribute that decides; without one it is the primary key, or chance. */
+  readonly of?: string
+  readonly from: number
+  /** How many shards there are for readers: the most that there have been. */
+  readonly count: number
+  /** Oldest first; more than one when the number has changed. */
+  readonly generations: readonly ResolvedGeneration[]
+  /** The attribute that tells the generation, when there are several. */
+  readonly time?: string
+  /** All attributes that the shard is told by. */
+  readonly inputs: readonly string[]
+  /** What is hashed: the texts of these keys. A partition template that is a shard and nothing else has none. */
+  readonly hashed: readonly (KeyCodec | undefined)[]
+}
+
+export interface ResolvedGeneration {
+  /** Epoch milliseconds; of the first, minus infinity. */
+  readonly since: number
+  readonly count: number
 }
 
 /** How an entity takes part in an index that it declares. */
@@ -49,7 +79,6 @@ export interface ResolvedIndex extends ResolvedKey {
   /** What decides whether the item is in the index: optional attributes in its templates, and the predicate's. */
   readonly optional: readonly string[]
   readonly when?: ResolvedWhen
-  readonly shards?: Required<Shards>
   /** All attributes on which the owned key attributes depend, the primary key's included. */
   readonly dependencies: ReadonlySet<string>
 }

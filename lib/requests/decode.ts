@@ -3,7 +3,7 @@ import { ValidationError } from '../errors.ts'
 import { compareKeys } from '../keys/key-order.ts'
 import type { KeyPart, ResolvedEntity, ResolvedModel } from '../model/resolved.ts'
 import { setOwn } from '../plain-object.ts'
-import { keyContent, type StoredItem } from './index-keys.ts'
+import { decodeKey, keyContent, primaryContent, type StoredItem } from './index-keys.ts'
 
 export interface DecodeItemOptions {
   /** Only these attributes. Default: all that are not hidden. */
@@ -52,9 +52,7 @@ interface Recoverable {
 
 function recoverableFrom(entity: ResolvedEntity, parts: readonly KeyPart[], names: readonly string[]): readonly Recoverable[] {
   return parts.flatMap((part) =>
-    part.codec.attributes
-      .filter((name) => names.includes(name))
-      .map((name) => ({ part, name, stored: storedName(entity, name) })),
+    part.attributes.filter((name) => names.includes(name)).map((name) => ({ part, name, stored: storedName(entity, name) })),
   )
 }
 
@@ -66,7 +64,7 @@ function recover(recoverable: readonly Recoverable[], item: StoredItem): Record<
   let recovered: Record<string, unknown> | undefined
   for (const { part, name, stored } of recoverable) {
     if (Object.hasOwn(item, stored)) continue
-    const values = part.codec.decode(keyContent(part, item[part.attribute]))
+    const values = decodeKey(part, item)
     if (values === undefined) continue
     recovered ??= {}
     setOwn(recovered, name, values[name])
@@ -79,7 +77,7 @@ function checkKey(entity: ResolvedEntity, part: KeyPart, stored: StoredItem, ite
   const content = keyContent(part, stored[part.attribute])
   if (content === undefined) return
   const { attributeType, template } = part.codec
-  const expected = part.codec.encode(item)
+  const expected = primaryContent(entity, part, item)
   if (expected === content || (attributeType !== 'S' && compareKeys(attributeType, expected, content) === 0)) return
   throw new ValidationError(
     'wrong-type',

@@ -1,8 +1,8 @@
 // The key attributes of an item, derived from its attributes: the primary key, and the key of each index that the item is in.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { crc32 } from '../keys/crc32.ts'
 import type { KeyContent } from '../keys/key-type.ts'
 import type { KeyPart, ResolvedEntity, ResolvedIndex } from '../model/resolved.ts'
+import { shardOf } from './shard.ts'
 
 export type StoredItem = Record<string, AttributeValue>
 type Values = Readonly<Record<string, unknown>>
@@ -19,9 +19,25 @@ export function keyContent(part: KeyPart, stored: AttributeValue | undefined): K
   return stored?.[part.codec.attributeType]
 }
 
+/** The attributes that a stored key attribute was made from; undefined when it is not a key of the part's template. */
+export function decodeKey(part: KeyPart, stored: StoredItem): Record<string, unknown> | undefined {
+  const values = part.codec.decode(keyContent(part, stored[part.attribute]))
+  if (part.sharded && values !== undefined) delete values.shard
+  return values
+}
+
+/** The content of one attribute of the primary key. */
+export function primaryContent({ key }: ResolvedEntity, part: KeyPart, values: Values): KeyContent {
+  if (!part.sharded || key.shards === undefined) return part.codec.encode(values)
+  return part.codec.encode({ ...values, shard: shardOf(key.shards, values, 0) })
+}
+
 /** The primary key of the item with these attributes. Throws a `ValidationError` for a part that is missing, empty or too long. */
-export function primaryKey({ key }: ResolvedEntity, values: Values): StoredItem {
-  const stored: StoredItem = { [key.partition.attribute]: storedKey(key.partition, key.partition.codec.encode(values)) }
+export function primaryKey(entity: ResolvedEntity, values: Values): StoredItem {
+  const { key } = entity
+  const stored: StoredItem = {
+    [key.partition.attribute]: storedKey(key.partition, primaryContent(entity, key.partition, values)),
+  }
   if (key.sort !== undefined) stored[key.sort.attribute] = storedKey(key.sort, key.sort.codec.encode(values))
   return stored
 }
@@ -36,33 +52,20 @@ export function inIndex(index: ResolvedIndex, stored: (attribute: string) => Att
   return true
 }
 
-/** An index's key attribute for these values. */
-export function indexKey(entity: ResolvedEntity, index: ResolvedIndex, part: KeyPart, values: Values): AttributeValue {
-  if (index.shards === undefined) return storedKey(part, part.codec.encode(values))
-  return storedKey(part, part.codec.encode({ ...values, shard: shardOf(entity, index.shards, values) }))
-}
-
-/**
- * The shard of an item: the CRC-32 of its primary key modulo the number of shards. The primary key is the UTF-8 text of the partition
- * key, U+0000, and that of the sort key; it never changes, so neither does the shard.
- */
-export function shardOf({ key }: ResolvedEntity, shards: { count: number; from: number }, values: Values): string {
-  const text = (part: KeyPart | undefined) => {
-    const content = part?.codec.encode(values)
-    return typeof content === 'string' || content === undefined ? (content ?? '') : Buffer.from(content).toString('hex')
-  }
-  const hash = crc32(Buffer.from(`${text(key.partition)}\u0000${text(key.sort)}`))
-  return String(shards.from + (hash % shards.count))
+/** An index's key attribute for these values; where its shard is random, that of `chance`. */
+export function indexKey(index: ResolvedIndex, part: KeyPart, values: Values, chance: number): AttributeValue {
+  if (!part.sharded || index.shards === undefined) return storedKey(part, part.codec.encode(values))
+  return storedKey(part, part.codec.encode({ ...values, shard: shardOf(index.shards, values, chance) }))
 }
 
 /** Writes into `item` what Singlet adds to an entity's attributes: primary key, index keys, and the entity's name. */
-export function addDerived(entity: ResolvedEntity, values: Values, item: StoredItem): void {
+export function addDerived(entity: ResolvedEntity, values: Values, item: StoredItem, chance: number): void {
   const stored = (attribute: string) => item[entity.attributes[attribute]?.stored ?? attribute]
   Object.assign(item, primaryKey(entity, values))
   for (const name in entity.indexes) {
     const index = entity.indexes[name]
     if (index === undefined || index.owned.length === 0 || !inIndex(index, stored)) continue
-    for (const part of index.owned) item[part.attribute] = indexKey(entity, index, part, values)
+    for (const part of index.owned) item[part.attribute] = indexKey(index, part, values, chance)
   }
   if (entity.table.typeAttribute !== undefined) item[entity.table.typeAttribute] = { S: entity.name }
 }

@@ -23,11 +23,11 @@ export function completeInput(entity: ResolvedEntity, input: object, now: Date, 
   return values
 }
 
-/** The item as the table will hold it: encoded, with all its keys. Throws a `ValidationError`. */
-export function encodeItem(entity: ResolvedEntity, values: Readonly<Record<string, unknown>>): StoredItem {
+/** The item as the table will hold it: encoded, with all its keys; random shards are those of `chance`. Throws a `ValidationError`. */
+export function encodeItem(entity: ResolvedEntity, values: Readonly<Record<string, unknown>>, chance = 0): StoredItem {
   const item = entity.codec.encode(values, '')
   for (const { codec } of entity.natural) if (values[codec.attributes[0] ?? ''] !== undefined) codec.encode(values)
-  addDerived(entity, values, item)
+  addDerived(entity, values, item, chance)
   const bytes = itemSizeBytes(item)
   if (bytes > maxItemBytes)
     throw new ValidationError(
@@ -49,10 +49,11 @@ export function createRequest(
   values: Readonly<Record<string, unknown>>,
   options: PutOptions,
   now: Date,
+  chance: number,
 ): PutItemInput {
   const attributes = new ExpressionAttributes()
   const conditions = [absent(entity, attributes, now), compiled(entity, options, attributes)]
-  return putItem(tableName, encodeItem(entity, values), conditions, attributes)
+  return putItem(tableName, encodeItem(entity, values, chance), conditions, attributes)
 }
 
 /** Puts an item that comes from elsewhere, with attributes that are not the entity's; there must be none, or one that has expired. */
@@ -62,9 +63,10 @@ export function putNewRequest(
   values: Readonly<Record<string, unknown>>,
   foreign: StoredItem,
   now: Date,
+  chance: number,
 ): PutItemInput {
   const attributes = new ExpressionAttributes()
-  const item = { ...foreign, ...encodeItem(entity, values) }
+  const item = { ...foreign, ...encodeItem(entity, values, chance) }
   return putItem(tableName, item, [absent(entity, attributes, now)], attributes)
 }
 
@@ -88,6 +90,7 @@ export function putRequest(
   options: PutOptions,
   read: number | undefined,
   now: Date,
+  chance: number,
   found?: Reading,
 ): PutItemInput {
   const attributes = new ExpressionAttributes()
@@ -95,7 +98,7 @@ export function putRequest(
     entity.version === undefined ? undefined : (versionIs(entity, read, attributes) ?? absent(entity, attributes, now))
   return putItem(
     tableName,
-    encodeItem(entity, values),
+    encodeItem(entity, values, chance),
     [version, compiled(entity, options, attributes), found && asFound(entity, found, attributes)],
     attributes,
   )

@@ -2,7 +2,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { KeyPart, ResolvedEntity, ResolvedIndex } from '../model/resolved.ts'
 import { sameValue } from '../schema/same-value.ts'
-import { indexKey, type StoredItem } from './index-keys.ts'
+import { indexKey, keyContent, type StoredItem, storedKey } from './index-keys.ts'
 
 /** What is known of an attribute: nothing, or its value as stored (undefined: absent). */
 export type Knowledge = { readonly known: false } | { readonly known: true; readonly stored: AttributeValue | undefined }
@@ -14,6 +14,8 @@ export interface Around {
   readonly changed: ReadonlySet<string>
   /** Whether there may be no item yet, so that no index key is in place, not even one that nothing changes. */
   readonly mayBeNew: boolean
+  /** Chooses the random shard of an index key that is not there yet: from 0 up to and without 1. */
+  readonly chance: number
 }
 
 /** What an update does to index keys; `needs` lists the attributes whose value must be known to tell. */
@@ -45,14 +47,36 @@ export function indexChanges(entity: ResolvedEntity, around: Around): IndexChang
     const undecided = presences.includes('in')
       ? []
       : presences.flatMap((presence) => (typeof presence === 'string' ? [] : presence))
-    const used = holder.part.codec.attributes.filter((name) => name in entity.attributes)
+    const used = ingredients(holder)
+    const present = keepsShard(holder) ? around.before(attribute) : undefined
     const missing = [...undecided, ...used.filter((name) => !around.after(name).known)]
+    if (present?.known === false) missing.push(attribute)
     for (const name of missing) needs.add(name)
     if (missing.length > 0) continue
-    const values = decodeKnown(entity, holder.index.shards === undefined ? used : [...used, ...entity.keyAttributes], around)
-    set[attribute] = indexKey(entity, holder.index, holder.part, values)
+    set[attribute] = newKey(holder, decodeKnown(entity, used, around), present, around.chance)
   }
   return { set, remove, needs }
+}
+
+/** The attributes that a key attribute is made of, those that tell its shard included. */
+function ingredients({ index, part }: Owner): readonly string[] {
+  return part.sharded && index.shards !== undefined ? [...part.attributes, ...index.shards.inputs] : part.attributes
+}
+
+/** What no attribute tells is what it is. */
+function keepsShard({ index, part }: Owner): boolean {
+  return part.sharded && index.shards?.by === 'random'
+}
+
+function newKey(
+  { index, part }: Owner,
+  values: Readonly<Record<string, unknown>>,
+  present: Knowledge | undefined,
+  chance: number,
+): AttributeValue {
+  const stored = present?.known === true ? present.stored : undefined
+  const shard = stored === undefined ? undefined : part.codec.decode(keyContent(part, stored))?.shard
+  return shard === undefined ? indexKey(index, part, values, chance) : storedKey(part, part.codec.encode({ ...values, shard }))
 }
 
 function ownersOfKeys({ indexes }: ResolvedEntity): ReadonlyMap<string, readonly Owner[]> {
@@ -68,10 +92,11 @@ function ownersOfKeys({ indexes }: ResolvedEntity): ReadonlyMap<string, readonly
 }
 
 /** Whether the update may change this key attribute: its text, or whether it is there at all. */
-function isAffected({ index, part }: Owner, { before, after, changed }: Around): boolean {
+function isAffected(owner: Owner, { before, after, changed }: Around): boolean {
+  const { index } = owner
   for (const attribute of index.dependencies) {
     if (!changed.has(attribute)) continue
-    const inKey = part.codec.attributes.includes(attribute)
+    const inKey = ingredients(owner).includes(attribute)
     const optional = index.optional.includes(attribute)
     const test = index.when?.tests[attribute]
     if (!inKey && !optional && test === undefined) continue

@@ -15,6 +15,7 @@ import { bucketTimes } from './bucket-times.ts'
 import { compileCondition } from './condition.ts'
 import { allOf, anyOf, type Clause, clause, ExpressionAttributes, negated } from './expression.ts'
 import { storedKey } from './index-keys.ts'
+import { shardsFor } from './shard.ts'
 import { projectionExpression, withExpiry } from './single.ts'
 
 export interface ReadOptions {
@@ -47,14 +48,14 @@ export function readSources(plan: ReadPlan, tableName: string, input: object, op
   if (!isPlainObject(input)) throw wrongType('', `an object with the input of ${plan.name}`, input)
   const entity = [...plan.wanted.values()][0] as ResolvedEntity
   const attributes = new ExpressionAttributes()
-  const shared = sharedParams(plan, entity, tableName, options, now, attributes)
+  const shared = sharedParams(plan, entity, tableName, options, now, attributes, input)
   const varying = plan.filtersExpired && options.includeExpired !== true ? { nowPlaceholder: `:${nowName}` } : {}
   if (plan.definition.kind === 'scan') {
     checkNames(plan, entity, input, [])
     return scanSegments(plan.definition.segments, { ...shared, ...attributes.params() }, varying)
   }
   const range = sortRange(plan, entity, input)
-  const shards = plan.shards === undefined ? [undefined] : shardNames(plan.shards)
+  const shards = shardsToAsk(plan, input)
   const times = bucketTimes(plan, input, options.descending === true) ?? [undefined]
   const partitions = times.flatMap((time, group) =>
     shards.map((shard) => {
@@ -87,6 +88,20 @@ export function readSources(plan: ReadPlan, tableName: string, input: object, op
   }))
 }
 
+/** The shards that can hold what is asked for: all, unless the input tells which. One partition has none. */
+function shardsToAsk({ shards, narrowing }: ReadPlan, input: Readonly<Record<string, unknown>>): readonly (string | undefined)[] {
+  if (shards === undefined) return [undefined]
+  if (narrowing === undefined) return shardNames(shards)
+  const names = [...narrowing.attributes, ...(narrowing.time === undefined ? [] : [narrowing.time])]
+  const values = Object.fromEntries(names.map((name) => [name, equalTo(ownValue(input, name))]))
+  return narrowing.attributes.some((name) => values[name] === undefined) ? shardNames(shards) : shardsFor(shards, values)
+}
+
+/** What a key attribute is to be equal to; undefined when it is given as a range, or not at all. */
+function equalTo(condition: unknown): unknown {
+  return isPlainObject(condition) ? (Object.keys(condition).length === 1 ? condition.eq : undefined) : condition
+}
+
 function scanSegments(count: number, request: ScanInput, varying: Pick<ReadSource, 'nowPlaceholder'>): ReadSource[] {
   if (count === 1) return [{ operation: 'Scan', group: 0, request, ...varying }]
   return Array.from({ length: count }, (_, segment) => ({
@@ -104,6 +119,7 @@ function sharedParams(
   options: ReadOptions,
   now: Date,
   attributes: ExpressionAttributes,
+  input: Readonly<Record<string, unknown>>,
 ): ScanInput {
   const { definition, index } = plan
   if (options.consistent === true && index?.type === 'global')
@@ -112,6 +128,7 @@ function sharedParams(
   const filter = allOf([
     plan.filtersExpired && options.includeExpired !== true ? notExpired(entity, now, attributes) : undefined,
     plan.separation === 'filter' ? typeCondition(plan, attributes) : undefined,
+    shardFilter(plan, entity, input, attributes),
     ...conditions.map((where) => filterCondition(plan, entity, where, attributes)),
   ])
   const projection = projected(plan, entity, attributes)
@@ -122,6 +139,20 @@ function sharedParams(
     ...projection,
     ...(options.consistent === true && { ConsistentRead: true }),
   }
+}
+
+/** A shard holds the items of several values, of which one was asked for. */
+function shardFilter(
+  { narrowing }: ReadPlan,
+  entity: ResolvedEntity,
+  input: Readonly<Record<string, unknown>>,
+  attributes: ExpressionAttributes,
+): Clause | undefined {
+  const name = narrowing?.filtered
+  const value = name === undefined ? undefined : ownValue(input, name)
+  if (name === undefined || value === undefined) return undefined
+  if (isPlainObject(value)) throw wrongType(name, 'a value, which tells the shard', value)
+  return compileCondition(entity, { [name]: value }, attributes)
 }
 
 /** An item without a type is recognised by its key after reading, so it must come through. */
@@ -197,21 +228,49 @@ function checkNames(plan: ReadPlan, entity: ResolvedEntity, input: object, names
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined || names.includes(name)) continue
     const hint =
-      entity.attributes[name] === undefined
-        ? suggestion(name, names)
-        : `${names.length === 0 ? 'A scan has no input' : `The key is made of ${names.join(', ')}`}; filter other attributes with where.`
+      plan.shards?.of === name && plan.index !== undefined
+        ? `It tells the shard, but ${plan.index.name} does not hold it, so that others could not be kept out. Project it.`
+        : entity.attributes[name] === undefined
+          ? suggestion(name, names)
+          : `${names.length === 0 ? 'A scan has no input' : `The key is made of ${names.join(', ')}`}; filter other attributes with where.`
     throw new ValidationError('unknown-attribute', name, `not part of the key that ${plan.name} reads. ${hint}`)
   }
 }
 
 /** The sort key's range for an input. */
 function sortRange(plan: ReadPlan, entity: ResolvedEntity, input: Readonly<Record<string, unknown>>): KeyRange {
-  const partition = plan.partition.codec.attributes.filter((name) => plan.shards === undefined || name !== 'shard')
-  const sort = plan.definition.kind === 'itemCollection' ? [] : (plan.sort?.codec.attributes ?? [])
-  checkNames(plan, entity, input, [...partition, ...sort])
+  const partition = plan.partition.attributes
+  const sort = plan.definition.kind === 'itemCollection' ? [] : (plan.sort?.attributes ?? [])
+  checkNames(plan, entity, input, [
+    ...partition,
+    ...sort,
+    ...(plan.narrowing?.filtered === undefined ? [] : [plan.narrowing.filtered]),
+  ])
   if (plan.fixedRange !== undefined) return plan.fixedRange
   if (plan.sort === undefined) return { op: 'all' }
-  return keyRange(plan.sort.codec, sortConditions(sort, partition, plan.bucket?.attribute, input))
+  const conditions = sortConditions(sort, partition, plan.bucket?.attribute, input)
+  return keyRange(plan.sort.codec, plan.sort.sharded ? withShard(entity, plan.sort, conditions, input) : conditions)
+}
+
+/**
+ * The conditions on a sort key that is a sharded partition key of the table, as in an inverted index. The shard is told by the whole
+ * primary key; what stands behind it can't be asked for without.
+ */
+function withShard(
+  { key, keyAttributes }: ResolvedEntity,
+  { codec }: KeyPart,
+  conditions: Readonly<Record<string, unknown>>,
+  input: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const behind = codec.attributes.slice(codec.attributes.indexOf('shard')).find((name) => conditions[name] !== undefined)
+  const values = Object.fromEntries(keyAttributes.map((name) => [name, equalTo(ownValue(input, name))]))
+  if (key.shards !== undefined && keyAttributes.every((name) => values[name] !== undefined)) {
+    const [shard, ...others] = shardsFor(key.shards, values)
+    return others.length === 0 ? { ...conditions, shard } : conditions
+  }
+  if (behind === undefined) return conditions
+  const missing = keyAttributes.filter((name) => values[name] === undefined).join(', ')
+  throw new ValidationError('bad-range', behind, `stands behind the shard in the key, so ${missing} must be given as well.`)
 }
 
 /**

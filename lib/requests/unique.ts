@@ -8,7 +8,7 @@ import { sameValue } from '../schema/same-value.ts'
 import { isExpired } from './decode.ts'
 import { anyOf, type Clause, clause, ExpressionAttributes } from './expression.ts'
 import { storedName } from './found.ts'
-import { keyContent, type StoredItem } from './index-keys.ts'
+import { decodeKey, type StoredItem } from './index-keys.ts'
 import type { Around } from './maintenance.ts'
 
 /** A guard that an item has, or is to have. */
@@ -175,7 +175,7 @@ export function ownerOf({ key }: ResolvedEntity, guard: StoredItem | undefined):
   if (owner === undefined) return undefined
   const values: Record<string, unknown> = {}
   for (const part of [key.partition, key.sort].filter((one): one is KeyPart => one !== undefined)) {
-    const decoded = part.codec.decode(keyContent(part, owner[part.attribute]))
+    const decoded = decodeKey(part, owner)
     if (decoded === undefined) return undefined
     Object.assign(values, decoded)
   }

@@ -45,6 +45,8 @@ export interface UpdatePlan {
   /** The values given as `known`; the write is conditioned on them. */
   readonly given: ReadonlyMap<string, AttributeValue | undefined>
   readonly now: Date
+  /** Chooses random shards: from 0 up to and without 1. */
+  readonly chance: number
 }
 
 /** An UpdateItem that is ready; or the attributes that must be read first. */
@@ -76,6 +78,7 @@ export function planUpdate(
   changesInput: Readonly<Record<string, unknown>>,
   options: UpdateOptions,
   now: Date,
+  chance: number,
 ): UpdatePlan {
   const key = primaryKey(entity, checkedKey(entity, keyInput))
   const upsert = options.upsert === true
@@ -93,6 +96,7 @@ export function planUpdate(
     known: new Map([...valuesInCondition(entity, options.if), ...given, ...keyValues]),
     given,
     now,
+    chance,
   }
 }
 
@@ -169,7 +173,7 @@ export function updateStep(plan: UpdatePlan, reading?: Reading): UpdateStep {
   const mayBeNew = options.upsert === true && reading?.item === undefined
   // A sum out of range is refused by its own condition; its index keys could not even be written.
   const refused = changes.some((change) => isOutOfRange(change, before(change.name)))
-  const around = { before, after, changed: new Set(byName.keys()), mayBeNew }
+  const around = { before, after, changed: new Set(byName.keys()), mayBeNew, chance: plan.chance }
   const { set, remove, needs } = refused ? noIndexChanges : indexChanges(entity, around)
   const guards = refused ? noGuards : updateGuards(entity, plan.key, around, reading === undefined, plan.now)
   if (needs.size + guards.needs.length > 0)

@@ -6,7 +6,7 @@ import type { AccessPatterns, Entities, Model } from '../model/define-model.ts'
 import type { AnyEntity, Item, Key } from '../model/entity.ts'
 import type { ResolvedEntity, ResolvedModel } from '../model/resolved.ts'
 import { entityOf } from '../requests/decode.ts'
-import { keyContent, type StoredItem } from '../requests/index-keys.ts'
+import { decodeKey, type StoredItem } from '../requests/index-keys.ts'
 import { isGuard } from '../requests/unique.ts'
 import { sameValue } from '../schema/same-value.ts'
 import { type ReadRecord, readRecord, type StreamRecord } from './stream-record.ts'
@@ -153,7 +153,7 @@ function readKey({ key }: ResolvedEntity, keys: StoredItem): Record<string, unkn
   const values: Record<string, unknown> = {}
   for (const part of [key.partition, key.sort]) {
     if (part === undefined) continue
-    const decoded = part.codec.decode(keyContent(part, keys[part.attribute]))
+    const decoded = decodeKey(part, keys)
     if (decoded === undefined) return undefined
     Object.assign(values, decoded)
   }

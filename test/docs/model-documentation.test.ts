@@ -58,7 +58,7 @@ describe('the documentation of a model, as data', () => {
       sort: { attribute: 'SK', template: 'ORDER#{orderId}', natural: false, example: 'ORDER#01KEZ0G8M0ABCDEFGHJKMNPQRS' },
     })
     const [byStatus, queue] = entity('Order')?.indexes ?? []
-    expect(byStatus?.shards).to.deep.equal({ count: 3, from: 2 })
+    expect(byStatus?.shards).to.deep.equal({ by: 'hash', count: 3, from: 2 })
     expect(byStatus?.partition.example).to.match(/^ORDERS#open#[234]$/)
     expect(queue?.when).to.equal('status = open')
   })
