@@ -1,4 +1,4 @@
-// Which shard something belongs to. The rules are part of the layout of keys, documented with test vectors in docs/shards.md; other
+// Which shard something belongs to. The rules are part of the layout of keys, documented with test vectors in docs/sharding.md; other
 // languages follow them too, so they can never change.
 import { crc32 } from './crc32.ts'
 
