@@ -66,10 +66,12 @@ function accumulates({ operator, nested = [] }: Change): boolean {
 function withoutReading(plan: UpdatePlan): ReadyUpdate {
   const step = updateStep(plan)
   if ('request' in step) return step
+  const known = step.reads.every((name) => plan.entity.attributes[name] !== undefined)
+  const hint = known ? 'Pass them as { known } to have one request.' : 'Where a random shard is, only the table knows.'
   throw new ValidationError(
     'reads-first',
     step.reads.join(', '),
-    'index keys or guards depend on values that are not known, so this update reads before it writes. Pass them as { known } to have one request.',
+    `index keys or guards depend on values that are not known, so this update reads before it writes. ${hint}`,
   )
 }
 

@@ -22,7 +22,7 @@ export interface Oracle {
   readonly freshName: string
 }
 
-const indexNames = [undefined, 'GSI1', 'GSI2', 'GSI3', 'Natural', 'GSI5', 'Inverted', 'Local']
+const indexNames = [undefined, 'GSI1', 'GSI2', 'GSI3', 'Natural', 'GSI5', 'GSI6', 'GSI7', 'Inverted', 'Local']
 export const keys = ['a', 'b$c d'].flatMap((tenant) => ['1', '2'].map((id) => ({ tenant, id })))
 
 /** Takes all items out of both tables. */
@@ -75,13 +75,20 @@ function number(text: string | undefined): string | undefined {
 export async function rawItems(client: DynamoDBClient, tableName: string, index?: string): Promise<StoredItem[]> {
   const request = new ScanCommand({ TableName: tableName, ...(index !== undefined && { IndexName: index }) })
   const { Items = [] } = await client.send(request)
-  const items = Items.map((item) => Object.fromEntries(Object.entries(item).map(([name, value]) => [name, oneForm(value)])))
+  const items = Items.map((item) =>
+    Object.fromEntries(Object.entries(item).map(([name, value]) => [name, oneForm(name === 'GSI6PK' ? anyShard(value) : value)])),
+  )
   const order = (item: StoredItem) => `${item.PK?.S}\n${item.SK?.S}`
   return items.sort((a, b) => (order(a) < order(b) ? -1 : 1))
 }
 
 async function writeAll(client: DynamoDBClient, tableName: string, requests: WriteRequest[]): Promise<void> {
   if (requests.length > 0) await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }))
+}
+
+/** A random shard of 1 to 7 is as good as any other. */
+function anyShard({ S = '' }: AttributeValue): AttributeValue {
+  return { S: S.replace(/^[1-7]#/, '*#') }
 }
 
 /** DynamoDB trims the zeros at the end of a number; DynamoDB Local keeps those of a sum (-3.75 - 3.75 = -7.50). */

@@ -23,6 +23,10 @@ import {
 
 export type KeyEncoding = 'escaped' | 'verbatim'
 
+/** When the numbers of shards change: some items are created before, some after. */
+const growth = '2026-05-01T00:00:20.000Z'
+const grown = (count: number, later: number) => [{ count }, { since: growth, count: later }]
+
 /** `keyEncoding: 'verbatim'` has no descending order for numbers without a range, so its local index has another template. */
 export function oracleModel(keyEncoding: KeyEncoding) {
   const table = defineTable({
@@ -38,6 +42,8 @@ export function oracleModel(keyEncoding: KeyEncoding) {
       Natural: { partitionKey: 'category', sortKey: { name: 'points', type: 'number' } },
       // Shares a key attribute with GSI1.
       GSI5: { partitionKey: 'GSI1PK', sortKey: 'GSI5SK' },
+      GSI6: { partitionKey: 'GSI6PK', sortKey: 'GSI6SK' },
+      GSI7: { partitionKey: 'GSI7PK', sortKey: 'GSI7SK' },
       Inverted: { partitionKey: 'SK', sortKey: 'PK' },
       Local: { type: 'local', sortKey: 'LSI1SK' },
     },
@@ -59,6 +65,7 @@ export function oracleModel(keyEncoding: KeyEncoding) {
       big: bigint().default(0n),
       category: string().optional(),
       points: number().optional(),
+      lane: number({ integer: true }).readOnly().default(7),
       updatedAt: updatedAt(),
       createdAt: createdAt(),
       version: version(),
@@ -74,6 +81,13 @@ export function oracleModel(keyEncoding: KeyEncoding) {
       GSI3: { pk: '{flag}#v{version}', sk: '{updatedAt}', shards: { count: 5 } },
       Natural: { pk: '{category}', sk: '{points}' },
       GSI5: { pk: 'S#{status}#{priority:desc}', sk: '{assignee}#{effort}' },
+      GSI6: {
+        pk: '{shard}#{status}',
+        sk: '{score}',
+        when: { priority: { gte: 5 } },
+        shards: { count: 7, from: 1, by: 'random' },
+      },
+      GSI7: { pk: 'L#{flag}', sk: '{tenant}', shards: { count: grown(3, 8), by: 'modulo', of: 'lane' } },
       Inverted: inverted(),
       Local: { sk: keyEncoding === 'escaped' ? '{score:desc}' : '{priority:desc}', when: { effort: { exists: false } } },
     },
@@ -90,13 +104,15 @@ export function oracleModel(keyEncoding: KeyEncoding) {
       expires: expiresAt().optional(),
       createdAt: createdAt(),
     },
-    key: { pk: 'T#{tenant}', sk: 'NOTE#{id}' },
+    key: { pk: 'T#{tenant}', sk: 'NOTE#{id}', shards: { count: 3 } },
     indexes: {
       GSI1: { pk: 'N#{kind}', sk: 'N' },
       // Nothing of this key ever changes: only creating an item writes it.
       GSI2: { pk: 'NOTES', sk: '{id}' },
       GSI3: { pk: '{kind}#{createdAt}', sk: '{weight}', when: { text: { beginsWith: 'a' } } },
       Natural: { pk: '{category}', sk: '{rank}' },
+      GSI6: { pk: 'NOTES#{kind}', sk: '{tenant}', shards: { count: 4, of: 'tenant' } },
+      GSI7: { pk: '{kind}#S{shard}', sk: '{tenant}', shards: { count: grown(2, 6), from: 3 }, when: { text: { exists: true } } },
       Local: { sk: 'N#{expires}' },
     },
   })
@@ -106,6 +122,7 @@ export function oracleModel(keyEncoding: KeyEncoding) {
 /** The key attributes of the table and its indexes. */
 export const keyAttributes = [
   ...['PK', 'SK', 'GSI1PK', 'GSI1SK', 'GSI2PK', 'GSI2SK', 'GSI3PK', 'GSI3SK', 'GSI5SK'],
+  ...['GSI6PK', 'GSI6SK', 'GSI7PK', 'GSI7SK'],
   ...['category', 'points', 'LSI1SK'],
 ] as const
 
@@ -124,6 +141,7 @@ export interface Attributes {
   readonly big: bigint
   readonly category?: string
   readonly points?: number
+  readonly lane: number
   readonly updatedAt: Date
   readonly version: number
   readonly kind: string
@@ -157,6 +175,10 @@ export function taskKeys(item: Attributes, encoding: KeyEncoding): Keys {
     GSI2SK: inGsi2 ? `${general(item.score, encoding)}#${general(item.big, encoding)}` : undefined,
     GSI3PK: `${item.flag}#v${String(item.version).padStart(16, '0')}#${shard}`,
     GSI3SK: item.updatedAt.toISOString(),
+    GSI6PK: priority >= 5 ? `*#${status}` : undefined,
+    GSI6SK: priority >= 5 ? general(item.score, encoding) : undefined,
+    GSI7PK: `L#${item.flag}#${modulo(item.lane, item.createdAt < new Date(growth) ? 3 : 8)}`,
+    GSI7SK: text(item.tenant),
     category: item.category,
     points: item.points === undefined ? undefined : String(item.points),
     LSI1SK: effort !== undefined ? undefined : encoding === 'escaped' ? general(-item.score, encoding) : reversed,
@@ -169,19 +191,30 @@ export function noteKeys(item: Attributes, encoding: KeyEncoding): Keys {
   const kind = text(item.kind)
   const inGsi3 = item.weight !== undefined && item.text?.startsWith('a')
   const { category, rank, expires } = item
+  const [PK, SK] = [`T#${text(item.tenant)}`, `NOTE#${text(item.id)}`]
+  const hash = crc32(`${PK}\u0000${SK}`)
+  const inGsi7 = item.text !== undefined
   return {
-    PK: `T#${text(item.tenant)}`,
-    SK: `NOTE#${text(item.id)}`,
+    PK: `${PK}#${hash % 3}`,
+    SK,
     GSI1PK: `N#${kind}`,
     GSI1SK: 'N',
     GSI2PK: 'NOTES',
     GSI2SK: text(item.id),
     GSI3PK: inGsi3 ? `${kind}#${item.createdAt.toISOString()}` : undefined,
     GSI3SK: inGsi3 ? general(Number(item.weight), encoding) : undefined,
+    GSI6PK: `NOTES#${kind}#${crc32(text(item.tenant)) % 4}`,
+    GSI6SK: text(item.tenant),
+    GSI7PK: inGsi7 ? `${kind}#S${3 + (hash % (item.createdAt < new Date(growth) ? 2 : 6))}` : undefined,
+    GSI7SK: inGsi7 ? text(item.tenant) : undefined,
     category,
     points: category === undefined || rank === undefined ? undefined : String(rank),
     LSI1SK: expires && `N#${String(expires.getTime() / 1000).padStart(12, '0')}`,
   }
+}
+
+function modulo(value: number, count: number): number {
+  return ((value % count) + count) % count
 }
 
 /** What stands at or below `#`, and `$`, becomes `$` and a character 0x30 higher. */

@@ -106,6 +106,7 @@ const taskInputs = fc.record(
     big: bigints,
     category: textsInKeys,
     points: numbers,
+    lane: fc.integer({ min: -9, max: 9 }),
   },
   { requiredKeys: ['priority', 'score', 'tags'] },
 )

@@ -23,6 +23,7 @@ export const table = defineTable({
     ByOwner: { partitionKey: 'OPK', sortKey: 'OSK' },
     Modulo: { partitionKey: 'MPK', sortKey: 'MSK' },
     Random: { partitionKey: 'RPK', sortKey: 'RSK', projection: 'KEYS_ONLY' },
+    Labels: { partitionKey: 'BPK', sortKey: 'BSK' },
     Inverted: { partitionKey: 'SK', sortKey: 'PK' },
     Local: { type: 'local', sortKey: 'LSK' },
   },
@@ -60,6 +61,7 @@ export function shardedModel({ count, before, from }: Spread) {
       ByOwner: { pk: 'O#{tenant}', sk: '{rank}#{id}', shards: { count, of: 'owner' } },
       Modulo: { pk: '{shard}#M#{tenant}', sk: '{rank}#{id}', shards: { count: grown, from, by: 'modulo', of: 'account' } },
       Random: { pk: 'R#{tenant}', sk: '{rank}#{label}#{id}', shards: { count, from, by: 'random' } },
+      Labels: { pk: '{shard}#{label}', sk: '{rank}', when: { rank: { gte: 3 } }, shards: { count, from, by: 'random' } },
     },
   })
   // Lies in the range of Task in Hash, so that what is read must be filtered.

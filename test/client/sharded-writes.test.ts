@@ -167,18 +167,32 @@ describe('a sharded', () => {
       await open({ random: () => 0.5 }).entities.Task.create({ tenant, id: 'a', ...task })
       const { Task } = open({ random: () => 0.99 }).entities
       const key = { tenant, id: 'a' }
-      const free = await observed(() => Task.update(key, { label: 'y', rank: 4 }))
+      const free = await observed(() => Task.update(key, { rank: 4 }, { known: { rank: 3, label: 'x' } }))
       expect(free.requests.map(({ operation }) => operation)).to.deep.equal(['UpdateItem'])
       await Task.update(key, { rank: add(1), label: 'z' })
       await Task.update(key, { ...task, account: 1, rank: 8, label: ifNotExists('n') }, { upsert: true })
       expect(await keysOf('RPK', 'RSK')).to.deep.equal([[`R#${tenant}#4`, '08#z#a']])
     })
 
+    it('is read by an update that changes a key with a random shard, which stays', async () => {
+      await open({ random: () => 0.5 }).entities.Task.create({ tenant, id: 'a', ...task })
+      const { Task } = open({ random: () => 0.99 }).entities
+      const key = { tenant, id: 'a' }
+      const { requests } = await observed(() => Task.update(key, { label: 'y' }))
+      expect(requests.map(({ operation }) => operation)).to.deep.equal(['GetItem', 'UpdateItem'])
+      expect(await keysOf('BPK')).to.deep.equal([['4#y']])
+      expect(() => Task.update(key, { label: 'z' }, { known: { rank: 3 } }).params()).to.throw('BPK')
+      await Task.update(key, { rank: 1 })
+      expect(await keysOf('BPK')).to.deep.equal([[undefined]])
+      await Task.update(key, { rank: 3 })
+      expect(await keysOf('BPK')).to.deep.equal([['6#y']])
+    })
+
     it('keeps it there under concurrent changes', async () => {
       const { Task } = open().entities
       await Task.create({ tenant, id: 'a', ...task })
       const before = await shards()
-      await Promise.all([1, 2, 3, 4].map((rank) => Task.update({ tenant, id: 'a' }, { rank: add(rank) })))
+      await Promise.all([1, 2, 3, 4].map((rank) => Task.update({ tenant, id: 'a' }, { rank: add(rank), label: 'x' })))
       expect(await shards()).to.deep.equal(before)
       expect((await keysOf('RSK')).flat()).to.deep.equal(['13#x#a'])
     })
