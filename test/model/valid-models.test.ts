@@ -56,7 +56,9 @@ const segment = fc.constantFrom('X', '{status}', 'T{total}', '{placedAt}', '{pla
 const sortTemplate = fc
   .uniqueArray(segment, { minLength: 1, maxLength: 3, selector: (text) => /\{(\w+)/.exec(text)?.[1] ?? text })
   .map((segments) => segments.join('#'))
-const shards = fc.record({ count: fc.integer({ min: 1, max: 20 }), from: fc.nat({ max: 3 }) }, { requiredKeys: ['count'] })
+const numbers = { count: fc.integer({ min: 1, max: 20 }), from: fc.nat({ max: 3 }) }
+const hashed = fc.record({ ...numbers, of: fc.constantFrom('owner', 'id') }, { requiredKeys: ['count'] })
+const shards = fc.oneof(hashed, fc.record({ ...numbers, by: fc.constant('random') }))
 const when = fc.constantFrom(
   { status: 'open' },
   { status: ['open', 'paid'] },
@@ -85,10 +87,10 @@ const entityParts = fc.record({
 type EntityParts = typeof entityParts extends fc.Arbitrary<infer Parts> ? Parts : never
 
 /** Literals of its own keep an entity's keys apart from those of others. */
-function entityOf(name: string, { attributes, sk, GSI1, GSI2, Local, ...parts }: EntityParts): Untyped {
+function entityOf(name: string, { attributes, sk, GSI1, GSI2, Local, ...parts }: EntityParts, spread: object | null): Untyped {
   return defineEntity(name, {
     attributes: { ...fixed, ...Object.fromEntries(attributes.map((attribute) => [attribute, drawn[attribute as 'note']])) },
-    key: { pk: 'OWNER#{owner}', sk: `${name}#{id}#${sk}` },
+    key: { pk: 'OWNER#{owner}', sk: `${name}#{id}#${sk}`, ...(spread && { shards: spread }) },
     indexes: {
       ...(GSI1 && { GSI1 }),
       ...(GSI2 && { GSI2 }),
@@ -132,8 +134,9 @@ const model = fc
     keyEncoding: fc.constantFrom('escaped', 'verbatim'),
     typeAttribute: fc.constantFrom(undefined, false, 'kind'),
     where: condition,
+    spread: fc.option(hashed),
   })
-  .map(({ parts, keyEncoding, typeAttribute, where }) => {
+  .map(({ parts, keyEncoding, typeAttribute, where, spread }) => {
     const table = defineTable({
       name: 'shop',
       partitionKey: 'PK',
@@ -150,7 +153,7 @@ const model = fc
     } as Untyped)
     // Where text may hold the delimiter nothing can be said of verbatim keys, and only fixed-width values descend in them.
     const entities = Object.fromEntries(
-      parts.map((part, position) => [`Entity${position}`, entityOf(`Entity${position}`, plain(part, keyEncoding))]),
+      parts.map((part, position) => [`Entity${position}`, entityOf(`Entity${position}`, plain(part, keyEncoding), spread)]),
     )
     return { table, entities, accessPatterns: patternsOf(entities, where) }
   })
