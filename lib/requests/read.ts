@@ -7,7 +7,6 @@ import { keyRange } from '../keys/range.ts'
 import { conditionNames } from '../model/condition.ts'
 import { suggestion } from '../model/problems.ts'
 import { projectionOf } from '../model/projection.ts'
-import { shardNames } from '../model/resolve-key.ts'
 import type { KeyPart, ResolvedEntity } from '../model/resolved.ts'
 import { isPlainObject, ownValue } from '../plain-object.ts'
 import { wrongType } from '../schema/misfit.ts'
@@ -15,7 +14,7 @@ import { bucketTimes } from './bucket-times.ts'
 import { compileCondition } from './condition.ts'
 import { allOf, anyOf, type Clause, clause, ExpressionAttributes, negated } from './expression.ts'
 import { storedKey } from './index-keys.ts'
-import { shardsFor } from './shard.ts'
+import { shardFilter, shardsToAsk, withShard } from './shard-input.ts'
 import { projectionExpression, withExpiry } from './single.ts'
 
 export interface ReadOptions {
@@ -88,20 +87,6 @@ export function readSources(plan: ReadPlan, tableName: string, input: object, op
   }))
 }
 
-/** The shards that can hold what is asked for: all, unless the input tells which. One partition has none. */
-function shardsToAsk({ shards, narrowing }: ReadPlan, input: Readonly<Record<string, unknown>>): readonly (string | undefined)[] {
-  if (shards === undefined) return [undefined]
-  if (narrowing === undefined) return shardNames(shards)
-  const names = [...narrowing.attributes, ...(narrowing.time === undefined ? [] : [narrowing.time])]
-  const values = Object.fromEntries(names.map((name) => [name, equalTo(ownValue(input, name))]))
-  return narrowing.attributes.some((name) => values[name] === undefined) ? shardNames(shards) : shardsFor(shards, values)
-}
-
-/** What a key attribute is to be equal to; undefined when it is given as a range, or not at all. */
-function equalTo(condition: unknown): unknown {
-  return isPlainObject(condition) ? (Object.keys(condition).length === 1 ? condition.eq : undefined) : condition
-}
-
 function scanSegments(count: number, request: ScanInput, varying: Pick<ReadSource, 'nowPlaceholder'>): ReadSource[] {
   if (count === 1) return [{ operation: 'Scan', group: 0, request, ...varying }]
   return Array.from({ length: count }, (_, segment) => ({
@@ -139,20 +124,6 @@ function sharedParams(
     ...projection,
     ...(options.consistent === true && { ConsistentRead: true }),
   }
-}
-
-/** A shard holds the items of several values, of which one was asked for. */
-function shardFilter(
-  { narrowing }: ReadPlan,
-  entity: ResolvedEntity,
-  input: Readonly<Record<string, unknown>>,
-  attributes: ExpressionAttributes,
-): Clause | undefined {
-  const name = narrowing?.filtered
-  const value = name === undefined ? undefined : ownValue(input, name)
-  if (name === undefined || value === undefined) return undefined
-  if (isPlainObject(value)) throw wrongType(name, 'a value, which tells the shard', value)
-  return compileCondition(entity, { [name]: value }, attributes)
 }
 
 /** An item without a type is recognised by its key after reading, so it must come through. */
@@ -250,27 +221,6 @@ function sortRange(plan: ReadPlan, entity: ResolvedEntity, input: Readonly<Recor
   if (plan.sort === undefined) return { op: 'all' }
   const conditions = sortConditions(sort, partition, plan.bucket?.attribute, input)
   return keyRange(plan.sort.codec, plan.sort.sharded ? withShard(entity, plan.sort, conditions, input) : conditions)
-}
-
-/**
- * The conditions on a sort key that is a sharded partition key of the table, as in an inverted index. The shard is told by the whole
- * primary key; what stands behind it can't be asked for without.
- */
-function withShard(
-  { key, keyAttributes }: ResolvedEntity,
-  { codec }: KeyPart,
-  conditions: Readonly<Record<string, unknown>>,
-  input: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  const behind = codec.attributes.slice(codec.attributes.indexOf('shard')).find((name) => conditions[name] !== undefined)
-  const values = Object.fromEntries(keyAttributes.map((name) => [name, equalTo(ownValue(input, name))]))
-  if (key.shards !== undefined && keyAttributes.every((name) => values[name] !== undefined)) {
-    const [shard, ...others] = shardsFor(key.shards, values)
-    return others.length === 0 ? { ...conditions, shard } : conditions
-  }
-  if (behind === undefined) return conditions
-  const missing = keyAttributes.filter((name) => values[name] === undefined).join(', ')
-  throw new ValidationError('bad-range', behind, `stands behind the shard in the key, so ${missing} must be given as well.`)
 }
 
 /**

@@ -2,12 +2,22 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { connect, InvalidCursorError, type PageOptions } from '../../lib/index.ts'
+import {
+  connect,
+  datetime,
+  defineEntity,
+  defineModel,
+  InvalidCursorError,
+  type PageOptions,
+  query,
+  string,
+} from '../../lib/index.ts'
+import { startLocal } from '../../lib/local/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
-import { startTestEngine, type TestEngine } from '../engine.ts'
+import { onEmbedded, startTestEngine, type TestEngine } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 import { failureOf, observed } from './observed-requests.ts'
-import { growth, type Spread, shardedModel } from './sharded-model.ts'
+import { growth, type Spread, shardedModel, table } from './sharded-model.ts'
 
 const counts = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constantFrom(32, 33, 64))
 const spreads: fc.Arbitrary<Spread> = fc.record({ count: counts, before: counts, from: fc.constantFrom(0, 1, 7) })
@@ -257,5 +267,67 @@ describe('a sharded read', () => {
     expect(shop.patterns.events({ tenant, rank: { gte: 1 } }).params()).to.have.length(5)
     expect(shop.patterns.events({ tenant, rank: 1, id: { beginsWith: 'a' } }).params()).to.have.length(5)
     expect(shop.patterns.events({ tenant, rank: 1, id: 'a' }).params()).to.have.length(1)
+  })
+
+  onEmbedded('its request log', 'sends no request that the plan does not promise, to its end', async () => {
+    const log = await startLocal()
+    try {
+      const model = shardedModel({ count: 10, before: 10, from: 0 })
+      await createTable(model, log.client())
+      const shop = connect(model, { client: log.client() })
+      const events = Array.from({ length: 200 }, (_, index) => ({
+        tenant: 'a',
+        id: `${index}`.padStart(3, '0'),
+        rank: index % 50,
+      }))
+      await Promise.all(events.map((event) => shop.entities.Event.put(event)))
+      log.requests.clear()
+      const partitions = () =>
+        log.requests.of('Query').map(({ params }) => Object.values(Object(params).ExpressionAttributeValues))
+      await shop.patterns.events({ tenant: 'a' }, { limit: 15 })
+      // One query of each shard, each for a page at the most.
+      expect(new Set(partitions().map((values) => JSON.stringify(values))).size).to.equal(10)
+      expect(log.requests.of('Query').map(({ params }) => Object(params).Limit)).to.deep.equal(Array(10).fill(15))
+      log.requests.clear()
+      await shop.patterns.events({ tenant: 'a', rank: 7, id: '007' })
+      await shop.entities.Event.get({ tenant: 'a', rank: 7, id: '007' })
+      expect([...log.requests].map(({ operation }) => operation)).to.deep.equal(['Query', 'GetItem'])
+      log.requests.clear()
+      expect(await shop.patterns.events({ tenant: 'a' }).all()).to.have.length(200)
+      // No page is over 1 MB, so one query of each shard reads everything.
+      expect(log.requests.of('Query')).to.have.length(10)
+    } finally {
+      await log.close()
+    }
+  })
+
+  it('reads time buckets one after the other, and the shards of each at once', async () => {
+    const Reading = defineEntity('Reading', {
+      attributes: { sensor: string(), at: datetime() },
+      key: { pk: 'B#{at:month}', sk: '{at}#{sensor}', shards: { count: 3, of: 'sensor' } },
+    })
+    const model = defineModel({ table, entities: { Reading }, accessPatterns: { readings: query(Reading) } })
+    const { entities, patterns, batchWrite } = connect(model, { client })
+    const times = Array.from({ length: 30 }, (_, index) => new Date(Date.UTC(2026, index % 3, 1 + index, 3)))
+    await batchWrite(times.map((at, index) => entities.Reading.put({ sensor: `s${index % 4}`, at })))
+    const [first = new Date(0), last = first] = [times[0], new Date(Date.UTC(2026, 3, 30))]
+    const sorted = [...times].sort((a, b) => a.getTime() - b.getTime())
+    const found: Date[] = []
+    let cursor: string | undefined
+    do {
+      const page = await patterns.readings({ at: { between: [first, last] } }, { limit: 7, ...(cursor && { cursor }) })
+      found.push(...page.items.map(({ at }) => at))
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    expect(found).to.deep.equal(sorted)
+    const down = await patterns.readings({ at: { between: [first, last] } }, { descending: true }).all()
+    expect(down.map(({ at }) => at)).to.deep.equal(sorted.reverse())
+    // A range of times does not tell the sensor's shard: `sensor` stands behind the time. One time and a sensor do.
+    expect(patterns.readings({ at: first }).params()).to.have.length(3)
+    expect(patterns.readings({ at: first, sensor: 's0' }).params()).to.have.length(1)
+    expect(await entities.Reading.get({ at: first, sensor: 's0' })).to.deep.equal({ at: first, sensor: 's0' })
+    expect(patterns.readings.explain().requests).to.equal(
+      '3, in parallel for each month, one after the other; 1 when sensor is given',
+    )
   })
 })
