@@ -3,12 +3,22 @@
 import { crc32 } from 'node:zlib'
 import { type AttributeValue, type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
-import { add, connect, ItemExistsError, ifNotExists, MisfitError, UniqueConstraintError } from '../../lib/index.ts'
+import {
+  add,
+  connect,
+  defineEntity,
+  defineModel,
+  ItemExistsError,
+  ifNotExists,
+  MisfitError,
+  string,
+  UniqueConstraintError,
+} from '../../lib/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
 import { changes } from '../../lib/streams/changes.ts'
 import { startTestEngine, type TestEngine } from '../engine.ts'
 import { failureOf, observed } from './observed-requests.ts'
-import { growth, type Spread, shardedModel } from './sharded-model.ts'
+import { growth, type Spread, shardedModel, table } from './sharded-model.ts'
 
 const spread: Spread = { count: 5, before: 3, from: 2 }
 const earlier = new Date(growth.getTime() - 1)
@@ -195,6 +205,21 @@ describe('a sharded', () => {
       await Promise.all([1, 2, 3, 4].map((rank) => Task.update({ tenant, id: 'a' }, { rank: add(rank), label: 'x' })))
       expect(await shards()).to.deep.equal(before)
       expect((await keysOf('RSK')).flat()).to.deep.equal(['13#x#a'])
+    })
+
+    it('keeps an item where it is when a guard of a unique value is written with the change', async () => {
+      const Member = defineEntity('Member', {
+        attributes: { tenant: string(), name: string(), group: string() },
+        key: { pk: 'MEMBER#{tenant}', sk: 'MEMBER' },
+        indexes: { Random: { pk: 'G#{group}', sk: '{name}', shards: { count: 7, by: 'random' } } },
+        unique: { name: 'MEMBER_NAME#{name}' },
+      })
+      const model = defineModel({ table, entities: { Member } })
+      await connect(model, { client, random: () => 0.5 }).entities.Member.create({ tenant, name: `${tenant}a`, group: 'a' })
+      const { Member: later } = connect(model, { client, random: () => 0 }).entities
+      await later.update({ tenant }, { name: `${tenant}b`, group: 'b' })
+      await later.update({ tenant }, { group: 'c' })
+      expect(await keysOf('RPK', 'RSK')).to.deep.equal([['G#c#3', `${tenant}b`]])
     })
 
     it('gives an upserted item one, and a replaced item another', async () => {
