@@ -102,7 +102,8 @@ export async function send<O extends keyof Operations>(
     // A put answers nothing that is worth parsing.
     const parsed = operation === 'PutItem' ? undefined : keepParsed(command, client)
     sending?.delivery.watch(command, sending.repeatable)
-    const output = await client.send(command).catch((error: unknown) => {
+    // With options, even none, the SDK keeps from giving this command the handler that it has cached for another (`cacheMiddleware`).
+    const output = await client.send(command, {}).catch((error: unknown) => {
       throw error instanceof NotRepeated ? error.error : error
     })
     return (parsed?.() ?? output) as Operations[O][1]

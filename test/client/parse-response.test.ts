@@ -123,6 +123,15 @@ describe('answers parsed once', () => {
     expect(parsed()).to.equal(undefined)
   })
 
+  it('are those of each request with a client that caches its handlers', async () => {
+    const { entities, patterns } = connect(model, { client: engine.client({ cacheMiddleware: true } as never) })
+    for (const id of ['1', '2', '3']) await entities.Thing.create({ group: 'cached', id })
+    for (const id of ['1', '2', '3']) {
+      expect(await entities.Thing.get({ group: 'cached', id })).to.deep.equal({ group: 'cached', id })
+      expect((await patterns.things({ group: 'cached', id })).items).to.have.length(1)
+    }
+  })
+
   it('are not needed from a client that never came to a transport', async () => {
     const stub = {
       config: {},
