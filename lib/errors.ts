@@ -134,19 +134,43 @@ export class VersionConflictError extends ConditionFailedError {
 /** Another item has a value that must be unique. Nothing was written. `owner` is that item's key, when the engine tells. */
 export class UniqueConstraintError extends SingletError {
   readonly entity: string
-  /** The constraint's name in `unique`. */
+  /** The constraint's name in `unique`; of a `CopyConflictError` the copy's name. */
   readonly constraint: string
   /** The values that are taken, by attribute. */
   readonly values: Readonly<Record<string, unknown>>
   readonly owner: ItemKey | undefined
-  constructor(entity: string, constraint: string, values: Readonly<Record<string, unknown>>, owner: ItemKey | undefined) {
-    const whose = owner === undefined ? 'another item' : `the ${entity} with the key ${showKey(owner)}`
-    super('UniqueConstraint', `${entity}.unique.${constraint}: ${showKey(values)} is taken by ${whose}. Use another value.`)
+  constructor(
+    entity: string,
+    constraint: string,
+    values: Readonly<Record<string, unknown>>,
+    owner: ItemKey | undefined,
+    message?: string,
+    code = 'UniqueConstraint',
+  ) {
+    super(
+      code,
+      message ?? `${entity}.unique.${constraint}: ${showKey(values)} is taken by ${ownerText(entity, owner)}. Use another value.`,
+    )
     this.entity = entity
     this.constraint = constraint
     this.values = values
     this.owner = owner
   }
+}
+
+/** Another item has its copy under the key that this item's copy would have. Nothing was written. `owner` is that item's key. */
+export class CopyConflictError extends UniqueConstraintError {
+  /** The name of the copy's entity. */
+  readonly copy: string
+  constructor(entity: string, copy: string, values: Readonly<Record<string, unknown>>, owner: ItemKey | undefined) {
+    const message = `${copy}: the copy of ${ownerText(entity, owner)} has the key ${showKey(values)} already. Use another value.`
+    super(entity, copy, values, owner, message, 'CopyConflict')
+    this.copy = copy
+  }
+}
+
+function ownerText(entity: string, owner: ItemKey | undefined): string {
+  return owner === undefined ? 'another item' : `the ${entity} with the key ${showKey(owner)}`
 }
 
 /** Other writers changed the item each time between the read and the write of an update. Nothing was written. */

@@ -8,7 +8,7 @@ export {
   type PatternOperation,
 } from './client/connect.ts'
 export type { OnMisfit } from './client/connection.ts'
-export type { EntityOperations, GetOptions } from './client/entity-operations.ts'
+export type { ConnectedEntity, EntityOperations, GetOptions } from './client/entity-operations.ts'
 export type { GetOperation, GetResults } from './client/get.ts'
 export type { Page, PageOptions } from './client/paging.ts'
 export type { PageOperation } from './client/pattern-operations.ts'
@@ -20,6 +20,7 @@ export {
   type CancellationReason,
   ConditionFailedError,
   ContentionError,
+  CopyConflictError,
   InvalidCursorError,
   ItemError,
   ItemExistsError,
@@ -51,6 +52,7 @@ export type {
   Rate,
 } from './model/access-pattern.ts'
 export { and, type Condition, type Logical, not, or } from './model/condition.ts'
+export { type Copy, type CopyInput, copyOf } from './model/copy.ts'
 export { type AccessPatterns, defineModel, type Entities, type Model, type ModelInput } from './model/define-model.ts'
 export {
   type AnyEntity,
@@ -75,6 +77,7 @@ export type {
   WriteOperation,
   WriteOptions,
   WriteResults,
+  WritesOf,
 } from './model/entity-writes.ts'
 export { type Collection, type ItemCollectionPattern, itemCollection, many, one } from './model/item-collection.ts'
 export type { Operation } from './model/operation.ts'

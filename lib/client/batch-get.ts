@@ -2,10 +2,10 @@
 import { UnprocessedError } from '../errors.ts'
 import type { Operation } from '../model/operation.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
+import { itemIdentity } from '../requests/item-identity.ts'
 import { type Connection, type OnMisfit, originOf } from './connection.ts'
 import { fetchChunks, fetchItems, fetchRequest, type WantedItem } from './fetch-items.ts'
 import { type GetOperation, type GetResults, type Read, readsOf, requestOf } from './get.ts'
-import { itemIdentity } from './item-identity.ts'
 import { LazyOperation } from './operation.ts'
 
 /** Reads items by key. The results stand where their operations stood. */

@@ -5,9 +5,9 @@ import type { WriteOperation, WriteResults } from '../model/entity-writes.ts'
 import type { Operation } from '../model/operation.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
+import { itemIdentity } from '../requests/item-identity.ts'
 import { chunksOf, performChunks } from './chunks.ts'
 import { type Connection, originOf } from './connection.ts'
-import { itemIdentity } from './item-identity.ts'
 import { LazyOperation } from './operation.ts'
 import { send } from './send.ts'
 import { writeResults, writesOf } from './write-list.ts'
@@ -80,10 +80,11 @@ const kindsWithConditions: Readonly<Record<string, string>> = {
   conditionCheck: 'a batch checks nothing',
 }
 
-function entityWithConditions({ name, version, unique }: ResolvedEntity): string | undefined {
+function entityWithConditions({ name, version, unique, copies }: ResolvedEntity): string | undefined {
   if (version !== undefined)
     return `${name} has a version(), which each of its writes checks and counts, and a batch checks nothing`
-  return unique.length === 0 ? undefined : `${name} has unique values, whose guards are written with it or not at all`
+  if (unique.length > 0) return `${name} has unique values, whose guards are written with it or not at all`
+  return copies.length === 0 ? undefined : `${name} has copies, which are written with it or not at all`
 }
 
 function conditional(index: number, why: string): ValidationError {

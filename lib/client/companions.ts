@@ -1,49 +1,67 @@
-// What is written along with the operations of a transaction, such as the guards of unique values, and what its refusal says of them.
-import { type SingletError, TransactionCanceledError, UniqueConstraintError } from '../errors.ts'
+// What is written along with the operations of a transaction, such as guards of unique values and copies, and what its refusal says of them.
+import { CopyConflictError, type SingletError, TransactionCanceledError, UniqueConstraintError } from '../errors.ts'
+import {
+  type CompanionChange,
+  type CompanionItem,
+  companionIdentity,
+  companionRequest,
+  ownerOf,
+} from '../requests/companion-items.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
-import { type GuardChange, guardKeyText, guardRequest, ownerOf } from '../requests/unique.ts'
 import type { Connection } from './connection.ts'
 import type { Along, Tried } from './write-request.ts'
 
 /** An action of a transaction that no caller asked for, and the operation that needs it. */
 export interface Companion extends Tried {
+  /** `old`: the item that a move deletes. */
+  readonly kind: 'old' | CompanionItem['kind']
   readonly operation: number
 }
 
-/** The companions of some operations. A guard that one gives up and another takes is one action, since a transaction writes an item once. */
+/** The companions of some operations. What one gives up and another takes is one action, since a transaction writes an item once. */
 export function companionsOf({ tableName }: Connection, operations: readonly Along[]): readonly Companion[] {
-  const others = operations.flatMap(({ other }, operation) => (other === undefined ? [] : [{ ...other, operation }]))
-  const changes = new Map<string, GuardChange & { readonly operation: number }>()
-  for (const [operation, { guards = [] }] of operations.entries()) {
-    for (const change of guards) {
-      const guard = change.claim ?? change.release
-      if (guard === undefined) continue
-      const earlier = changes.get(guardKeyText(guard))
+  const others = operations.flatMap(({ other }, operation): Companion[] =>
+    other === undefined ? [] : [{ ...other, kind: 'old', operation }],
+  )
+  const changes = new Map<string, CompanionChange & Pick<Companion, 'kind' | 'operation'>>()
+  for (const [operation, { companions = [] }] of operations.entries()) {
+    for (const change of companions) {
+      const companion = change.claim ?? change.release
+      if (companion === undefined) continue
+      const identity = companionIdentity(companion)
+      const earlier = changes.get(identity)
       if (earlier?.claim !== undefined && change.claim !== undefined)
         throw claimedTwice(operations.length, earlier, change, operation)
       // The claim is what can be refused for a reason of the caller's.
       const claimant = change.claim === undefined ? (earlier?.operation ?? operation) : operation
-      changes.set(guardKeyText(guard), { ...earlier, ...change, operation: claimant })
+      changes.set(identity, { ...earlier, ...change, kind: companion.kind, operation: claimant })
     }
   }
-  const guards = [...changes.values()].map(
+  const items = [...changes.values()].map(
     (change): Companion => ({
+      kind: change.kind,
       operation: change.operation,
-      request: guardRequest(change, tableName),
+      request: companionRequest(change, tableName),
       refused: (item) => taken(change, item),
     }),
   )
-  return [...others, ...guards]
+  return [...others, ...items]
 }
 
-/** A guard that could not be given up belongs to another item by now, so its owner is not what it was when it was read. */
-function taken({ claim }: GuardChange, found: StoredItem | undefined): 'retry' | SingletError {
+/** What could not be given up belongs to another item by now, so its owner is not what it was when it was read. */
+function taken({ claim }: CompanionChange, found: StoredItem | undefined): 'retry' | SingletError {
   if (claim === undefined) return 'retry'
-  const { entity, unique, values } = claim
-  return new UniqueConstraintError(entity.name, unique.constraint, { ...values }, ownerOf(entity, found))
+  const { kind, entity, name, values } = claim
+  const Refusal = kind === 'guard' ? UniqueConstraintError : CopyConflictError
+  return new Refusal(entity.name, name, { ...values }, ownerOf(claim, found))
 }
 
-function claimedTwice(count: number, first: GuardChange, second: GuardChange, operation: number): TransactionCanceledError {
+function claimedTwice(
+  count: number,
+  first: CompanionChange,
+  second: CompanionChange,
+  operation: number,
+): TransactionCanceledError {
   const error = taken(second, first.claim?.item)
   const none = Array.from({ length: count }, (_, position) => ({ code: 'None', operation: position }))
   return new TransactionCanceledError(

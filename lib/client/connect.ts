@@ -16,7 +16,7 @@ import type { Unnamed } from '../schema/infer.ts'
 import { batchGet } from './batch-get.ts'
 import { batchWrite } from './batch-write.ts'
 import type { Connection, OnMisfit } from './connection.ts'
-import type { EntityOperations } from './entity-operations.ts'
+import type { ConnectedEntity } from './entity-operations.ts'
 import { type GetOperation, type GetResults, getOperation } from './get.ts'
 import type { PageOptions } from './paging.ts'
 import { collectionOperation, LazyPages, type OneOptions, oneOperation, type PageOperation } from './pattern-operations.ts'
@@ -94,7 +94,7 @@ export interface CollectionExtras {
 
 /** A model with a client: its entities and patterns, ready to run. */
 export interface Connected<Es extends Entities, Ps extends AccessPatterns> {
-  readonly entities: { readonly [N in keyof Es]: EntityOperations<Es[N]> }
+  readonly entities: { readonly [N in keyof Es]: ConnectedEntity<Es[N]> }
   readonly patterns: { readonly [N in keyof Ps]: PatternOperation<Ps[N]> }
   /**
    * Items by key, any number of any entities, 100 to a request. The results stand where their operations stood. It is no transaction:

@@ -1,4 +1,5 @@
 // The operations on one entity: create, put, update, delete, get, and the check of a condition. Each answers a lazy operation.
+import { refusedWrites } from '../model/copied-writes.ts'
 import type { AnyEntity, Item, Key } from '../model/entity.ts'
 import type { EntityWrites, WriteOperation } from '../model/entity-writes.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
@@ -30,6 +31,11 @@ export interface EntityOperations<E extends AnyEntity> extends EntityWrites<E> {
   /** Reads an item, or undefined when there is none or it has expired. */
   get(key: Key<E>, options?: GetOptions<E>): GetOperation<Item<E> | undefined>
 }
+
+/** What a connected model does with an entity. Copies are read as others are, and written with their source alone. */
+export type ConnectedEntity<E extends AnyEntity> = undefined extends E['source']
+  ? EntityOperations<E>
+  : Pick<EntityOperations<E>, 'get' | 'conditionCheck'>
 
 export class LazyWrite<O> extends LazyOperation<O> implements WriteOperation<O> {
   readonly kind: WriteKind
@@ -72,6 +78,7 @@ export function entityOperations(connection: Connection, entity: ResolvedEntity)
     get: (key: Values, options = {}) => getOperation(connection, entity, key, options),
     conditionCheck: (key: Values, condition: object) =>
       new LazyWrite(connection, conditionCheckWrite(connection, entity, key, condition)),
+    ...refusedWrites(entity.entity),
   }
   // The types that callers see are derived from the entity; at run time every entity has the same operations.
   return Object.freeze(operations) as unknown as EntityOperations<AnyEntity>

@@ -1,9 +1,9 @@
 // Items by their primary keys, with BatchGetItem: 100 to a request, nothing lost silently. For batchGet and for hydrating index rows.
 import type { BatchGetItemInput, KeysAndAttributes } from '@aws-sdk/client-dynamodb'
 import type { StoredItem } from '../requests/index-keys.ts'
+import { itemIdentity } from '../requests/item-identity.ts'
 import { chunksOf, performChunks, type Unfinished } from './chunks.ts'
 import type { Connection, Origin } from './connection.ts'
-import { itemIdentity } from './item-identity.ts'
 import { send } from './send.ts'
 
 /** DynamoDB's limit on the keys of a BatchGetItem. */

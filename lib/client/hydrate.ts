@@ -2,10 +2,10 @@
 import type { ReadPlan } from '../design/read-plan.ts'
 import { UnprocessedError } from '../errors.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
+import { itemIdentity, primaryKeyOf } from '../requests/item-identity.ts'
 import { sameValue } from '../schema/same-value.ts'
 import type { Connection } from './connection.ts'
 import { fetchItems, type WantedItem } from './fetch-items.ts'
-import { itemIdentity, primaryKeyOf } from './item-identity.ts'
 
 /**
  * The items whose index rows these are, in the same order. A row whose item is gone, or has left the partition of the index since, is

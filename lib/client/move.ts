@@ -3,11 +3,11 @@ import { ConditionFailedError, ItemExistsError, ItemNotFoundError, ValidationErr
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { setOwn } from '../plain-object.ts'
 import { afterUpdate } from '../requests/after-update.ts'
+import { companionChanges, companionItems, companionItemsFound } from '../requests/companion-items.ts'
 import { isAsFound, type Reading } from '../requests/found.ts'
 import { primaryKey, type StoredItem } from '../requests/index-keys.ts'
 import { putNewRequest } from '../requests/item.ts'
 import { checkedKey, deleteRequest } from '../requests/single.ts'
-import { guardChanges, guardsFound, guardsOf } from '../requests/unique.ts'
 import { impossibleChange, planUpdate, type UpdatePlan } from '../requests/update.ts'
 import { sameValue } from '../schema/same-value.ts'
 import { type Input, validated } from './complete-input.ts'
@@ -58,7 +58,7 @@ export function moveWrite(
       const now = connection.now()
       return {
         request: { Put },
-        guards: guardChanges(guardsFound(entity, found.item, now), guardsOf(entity, item, now)),
+        companions: companionChanges(companionItemsFound(entity, found.item, now), companionItems(entity, item, now)),
         other: {
           request: { Delete: deleteRequest(entity, connection.tableName, key, options, found) },
           refused: (old) => (isAsFound(entity, found, old) ? refusal(entity, oldKey, old, expectedVersion(options)) : 'retry'),

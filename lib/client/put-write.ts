@@ -1,12 +1,18 @@
-// Writes of whole items, create and put: what is sent, and which guards of unique values go with it.
+// Writes of whole items, create and put: what is sent, and which guards and copies go with it.
 import type { PutItemInput } from '@aws-sdk/client-dynamodb'
 import { ConditionFailedError, ItemExistsError, type SingletError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
+import {
+  companionChanges,
+  companionDependencies,
+  companionItems,
+  companionItemsFound,
+  hasCompanions,
+} from '../requests/companion-items.ts'
 import { isExpired } from '../requests/decode.ts'
 import { isAsFound, type Reading, sameOrAbsent } from '../requests/found.ts'
 import { primaryKey, type StoredItem } from '../requests/index-keys.ts'
 import { createRequest, type PutOptions, putRequest } from '../requests/item.ts'
-import { guardChanges, guardDependencies, guardsFound, guardsOf } from '../requests/unique.ts'
 import { complete, type Input, inTime } from './complete-input.ts'
 import type { Connection } from './connection.ts'
 import { decodeOrMisfit, readable } from './misfit.ts'
@@ -43,14 +49,14 @@ export function putWholeWrite(connection: Connection, entity: ResolvedEntity, in
     connection,
     entity,
     others,
-    entity.unique.length > 0,
+    hasCompanions(entity),
     () => complete(connection, entity, others, read === undefined ? 1 : read + 1),
     (values, found) => putRequest(entity, connection.tableName, values, options, read, connection.now(), chance, found),
     (item, key) => refusal(entity, key, item, name === undefined ? undefined : { version: read }),
   )
 }
 
-/** With `reads`, what is replaced is read first, for the guards that it has. */
+/** With `reads`, what is replaced is read first, for the guards and copies that it has. */
 function putWrite(
   kind: 'create' | 'put',
   connection: Connection,
@@ -71,9 +77,9 @@ function putWrite(
   }
   // One time for all attempts: a transaction that is sent again under its token must be the same.
   let asOf: Date | undefined
-  const guardsAfter = (item: StoredItem) => {
+  const companionsAfter = (item: StoredItem) => {
     asOf ??= connection.now()
-    return guardsOf(entity, item, asOf)
+    return companionItems(entity, item, asOf)
   }
   return {
     kind,
@@ -83,16 +89,18 @@ function putWrite(
       if (reads) throw readsFirst(entity)
       return { Put }
     },
-    along: () => ({ guards: guardChanges([], guardsAfter(made?.Item ?? {})) }),
+    along: () => ({ companions: companionChanges([], companionsAfter(made?.Item ?? {})) }),
     async attempt({ mayRead = true } = {}) {
       if (reads && !mayRead) throw readsFirst(entity)
       whole ??= await values()
-      const found = reads ? await readFound(connection, entity, primaryKey(entity, whole), guardDependencies(entity)) : undefined
+      const found = reads
+        ? await readFound(connection, entity, primaryKey(entity, whole), companionDependencies(entity))
+        : undefined
       const Put = found === undefined ? (made ?? make(whole)) : request(whole, found)
       const item = Put.Item ?? {}
       return {
         request: { Put },
-        guards: guardChanges(guardsFound(entity, found?.item, connection.now()), guardsAfter(item), true),
+        companions: companionChanges(companionItemsFound(entity, found?.item, connection.now()), companionsAfter(item), true),
         refused: (now) =>
           found !== undefined && !isAsFound(entity, found, now)
             ? 'retry'

@@ -1,9 +1,9 @@
 // What is read of an item before it is written, and the refusal of those who may not read.
 import { ValidationError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
+import { companionDependencies } from '../requests/companion-items.ts'
 import type { Reading } from '../requests/found.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
-import { guardDependencies } from '../requests/unique.ts'
 import { updateRead } from '../requests/update.ts'
 import type { Connection } from './connection.ts'
 import { send } from './send.ts'
@@ -20,12 +20,12 @@ export async function readFound(
   return { names, item: Item }
 }
 
-/** The refusal of a write whose guards are told only by reading. */
+/** The refusal of a write whose guards and copies are told only by reading. */
 export function readsFirst(entity: ResolvedEntity): ValidationError {
-  const names = guardDependencies(entity).join(', ')
+  const names = companionDependencies(entity).join(', ')
   return new ValidationError(
     'reads-first',
     names,
-    'must be unique, so this write reads first what is there, and has no params() before it.',
+    'tells which guards or copies are there, so this write reads it first, and has no params() before.',
   )
 }

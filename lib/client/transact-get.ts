@@ -2,11 +2,11 @@
 import { type Get, type TransactGetItem, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { TransactionCanceledError, ValidationError } from '../errors.ts'
 import type { Operation } from '../model/operation.ts'
+import { itemIdentity } from '../requests/item-identity.ts'
 import { backOff, maxAttempts } from './back-off.ts'
 import { passes } from './cancellation.ts'
 import { type Connection, originOf } from './connection.ts'
 import { type GetOperation, type GetResults, type Read, readsOf, requestOf } from './get.ts'
-import { itemIdentity } from './item-identity.ts'
 import { LazyOperation } from './operation.ts'
 import { send } from './send.ts'
 

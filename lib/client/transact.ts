@@ -15,12 +15,12 @@ import {
 } from '../errors.ts'
 import type { WriteOperation, WriteResults } from '../model/entity-writes.ts'
 import type { Operation } from '../model/operation.ts'
+import { itemIdentity } from '../requests/item-identity.ts'
 import { wrongType } from '../schema/misfit.ts'
 import { evaluated, reasonsOf } from './cancellation.ts'
 import { type Companion, companionsOf } from './companions.ts'
 import { type Connection, originOf } from './connection.ts'
 import { Delivery } from './delivery.ts'
-import { itemIdentity } from './item-identity.ts'
 import { LazyOperation } from './operation.ts'
 import { type Meaning, persist } from './persist.ts'
 import { send } from './send.ts'
@@ -169,7 +169,7 @@ function transactItems(
     throw new ValidationError(
       'out-of-range',
       '',
-      `A transaction has up to ${maxOperations} actions. These ${operations.length} operations need ${actions}: ${moreActions(operations, companions)}.`,
+      `A transaction has up to ${maxOperations} actions. These ${operations.length} operations need ${actions}: ${moreActions(companions)}.`,
     )
   const seen = new Map<string, number>()
   return [...operations.map(({ request }, operation) => ({ request, operation })), ...companions].map(
@@ -189,11 +189,10 @@ function transactItems(
 }
 
 /** Why there are more actions than operations. */
-function moreActions(operations: readonly Pick<Attempt<unknown>, 'other'>[], companions: readonly Companion[]): string {
-  const moves = operations.filter(({ other }) => other !== undefined).length
-  const guards = companions.length - moves
-  return [
-    ...(moves > 0 ? [`${moves} more to delete what is moved`] : []),
-    ...(guards > 0 ? [`${guards} more for the guards of unique values`] : []),
-  ].join(', ')
+function moreActions(companions: readonly Companion[]): string {
+  const whatFor = { old: 'to delete what is moved', guard: 'for the guards of unique values', copy: 'for copies' }
+  return Object.entries(whatFor)
+    .map(([wanted, purpose]) => ({ purpose, count: companions.filter(({ kind }) => kind === wanted).length }))
+    .flatMap(({ purpose, count }) => (count > 0 ? [`${count} more ${purpose}`] : []))
+    .join(', ')
 }

@@ -2,8 +2,8 @@
 import { ItemNotFoundError, ValidationError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { afterUpdate } from '../requests/after-update.ts'
+import type { CompanionChange } from '../requests/companion-items.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
-import type { GuardChange } from '../requests/unique.ts'
 import { planUpdate, type ReadyUpdate, type UpdateOptions, type UpdatePlan, updateStep } from '../requests/update.ts'
 import type { Change } from '../requests/update-changes.ts'
 import { type Input, inTime, validated } from './complete-input.ts'
@@ -28,14 +28,14 @@ export function updateWrite(
     plan ??= planUpdate(entity, connection.tableName, key, values, options, connection.now(), chance)
     return plan
   }
-  let guards: readonly GuardChange[] = []
+  let companions: readonly CompanionChange[] = []
   return {
     kind: 'update',
     entity,
-    along: () => ({ guards }),
+    along: () => ({ companions }),
     request() {
       const ready = withoutReading(plan ?? planned(inTime(validated(entity, changes))))
-      guards = ready.guards
+      companions = ready.companions
       return { Update: ready.request }
     },
     async attempt({ alone = false, mayRead = true } = {}) {
@@ -47,7 +47,7 @@ export function updateWrite(
         options.mayRepeat !== true && current.changes.some((change) => change.name !== entity.version && accumulates(change))
       return {
         request: { Update: ready.request },
-        guards: ready.guards,
+        companions: ready.companions,
         accumulates: counts,
         repeatable: !counts || ready.once,
         refused: (item) => updateRefusal(current, ready, keyFields(entity, key), item),
@@ -71,7 +71,7 @@ function withoutReading(plan: UpdatePlan): ReadyUpdate {
   throw new ValidationError(
     'reads-first',
     step.reads.join(', '),
-    `index keys or guards depend on values that are not known, so this update reads before it writes. ${hint}`,
+    `index keys, guards or copies depend on values that are not known, so this update reads before it writes. ${hint}`,
   )
 }
 
@@ -85,7 +85,7 @@ interface Readied {
 async function readyUpdate(connection: Connection, plan: UpdatePlan, alone: boolean): Promise<Readied> {
   const { entity } = plan
   const step = updateStep(plan)
-  const whole = alone && ('request' in step ? step.guards.length > 0 : step.guarded)
+  const whole = alone && ('request' in step ? step.companions.length > 0 : step.accompanied)
   if ('request' in step && !whole) return { ready: step }
   const reads = 'reads' in step ? step.reads : []
   const found = await readFound(connection, entity, plan.key, whole ? [...Object.keys(entity.attributes), ...reads] : reads)
@@ -94,7 +94,7 @@ async function readyUpdate(connection: Connection, plan: UpdatePlan, alone: bool
   const next = updateStep(plan, { names: reads, item })
   if ('reads' in next)
     throw new TypeError(`The update of ${entity.name} asks for ${next.reads.join(', ')} after it has read ${reads.join(', ')}.`)
-  if (!whole || next.guards.length === 0) return { ready: next }
+  if (!whole || next.companions.length === 0) return { ready: next }
   const all = updateStep(plan, found)
   return 'reads' in all ? { ready: next } : { ready: all, after: afterUpdate(plan, item) }
 }

@@ -3,8 +3,8 @@ import type { ConditionCheck, DeleteItemInput, PutItemInput, UpdateItemInput } f
 import type { SingletError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import type { WriteKind } from '../model/write-kind.ts'
+import type { CompanionChange } from '../requests/companion-items.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
-import type { GuardChange } from '../requests/unique.ts'
 
 export type WriteRequest =
   | { readonly Put: PutItemInput }
@@ -21,8 +21,8 @@ export interface Tried {
 
 /** What a write needs to have written with it, all or nothing. */
 export interface Along {
-  /** Guards of unique values that change. */
-  readonly guards?: readonly GuardChange[]
+  /** Guards of unique values and copies that change. */
+  readonly companions?: readonly CompanionChange[]
   /** Another item, as when a move deletes the old one. */
   readonly other?: Tried
 }

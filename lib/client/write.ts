@@ -7,10 +7,10 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { ConditionFailedError, ContentionError, ItemExistsError, OutcomeUnknownError, ValidationError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
+import { companionChanges, companionDependencies, companionItemsFound, hasCompanions } from '../requests/companion-items.ts'
 import { isAsFound, type Reading } from '../requests/found.ts'
 import { primaryKey, type StoredItem } from '../requests/index-keys.ts'
 import { checkedKey, conditionCheckRequest, type DeleteOptions, deleteRequest } from '../requests/single.ts'
-import { guardChanges, guardDependencies, guardsFound } from '../requests/unique.ts'
 import { evaluated, verdicts } from './cancellation.ts'
 import { type Companion, companionsOf } from './companions.ts'
 import type { Input } from './complete-input.ts'
@@ -120,31 +120,33 @@ function isOwn(attempt: Attempt<unknown>, item: StoredItem | undefined): boolean
   return item !== undefined && attempt.isOwn?.(item) === true
 }
 
-/** `delete`: answers the item that was there. The guards that it had must be known, so that it is read first where there are any. */
+/** `delete`: answers the item that was there. The guards and copies that it had must be known, so that it is read first where there are any. */
 export function deleteWrite(
   connection: Connection,
   entity: ResolvedEntity,
   key: Input,
   options: DeleteOptions,
 ): Write<object | undefined> {
-  const guarded = entity.unique.length > 0
+  const accompanied = hasCompanions(entity)
   const request = (found?: Reading) => ({ Delete: deleteRequest(entity, connection.tableName, key, options, found) })
   return {
     kind: 'delete',
     entity,
     request() {
       const whole = request()
-      if (guarded) throw readsFirst(entity)
+      if (accompanied) throw readsFirst(entity)
       return whole
     },
     async attempt({ alone = false, mayRead = true } = {}) {
-      if (guarded && !mayRead) throw readsFirst(entity)
+      if (accompanied && !mayRead) throw readsFirst(entity)
       // A transaction does not answer what it has deleted, so that it must be known in whole.
-      const names = alone ? Object.keys(entity.attributes) : guardDependencies(entity)
-      const found = guarded ? await readFound(connection, entity, primaryKey(entity, checkedKey(entity, key)), names) : undefined
+      const names = alone ? Object.keys(entity.attributes) : companionDependencies(entity)
+      const found = accompanied
+        ? await readFound(connection, entity, primaryKey(entity, checkedKey(entity, key)), names)
+        : undefined
       return {
         request: request(found),
-        guards: guardChanges(guardsFound(entity, found?.item, connection.now()), []),
+        companions: companionChanges(companionItemsFound(entity, found?.item, connection.now()), []),
         refused: (item) =>
           found !== undefined && !isAsFound(entity, found, item)
             ? 'retry'

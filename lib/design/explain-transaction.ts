@@ -49,12 +49,16 @@ function entityOf({ entity }: PlannedWrite, { entities, name }: ResolvedTransact
 }
 
 function notesOf(operations: readonly OperationPlan[]): string[] {
-  const guarded = [...new Set(operations.filter(({ guards }) => guards.length > 0).map(({ entity }) => entity))]
-  const replaced = operations.filter(({ kind, guards }) => guards.length > 0 && (kind === 'put' || kind === 'delete'))
+  const withAny = (part: 'guards' | 'copies') => operations.filter((operation) => operation[part].length > 0)
+  const namesOf = (part: 'guards' | 'copies') => [...new Set(withAny(part).map(({ entity }) => entity))].join(', ')
+  const replaced = (part: 'guards' | 'copies') => withAny(part).some(({ kind }) => kind === 'put' || kind === 'delete')
+  const [guarded, copied] = [namesOf('guards'), namesOf('copies')]
   return [
     'All of it is written or nothing; a failed condition refuses the whole with a reason for each operation.',
-    ...(guarded.length === 0 ? [] : [`Guards of unique values of ${guarded.join(', ')} are written along, each an action.`]),
+    ...(guarded === '' ? [] : [`Guards of unique values of ${guarded} are written along, each an action.`]),
+    ...(copied === '' ? [] : [`Copies of ${copied} are written along, each an action.`]),
     ...(operations.some(({ kind }) => kind === 'move') ? ['A move reads the item first.'] : []),
-    ...replaced.slice(0, 1).map(() => 'What is put or deleted with unique values is read first, for the guards that it has.'),
+    ...(replaced('guards') ? ['What is put or deleted with unique values is read first, for the guards that it has.'] : []),
+    ...(replaced('copies') ? ['What is put or deleted with copies is read first, for the copies that it has.'] : []),
   ]
 }

@@ -1,7 +1,7 @@
-// One write of a transaction as its plan has it: what it demands, what it changes, the guards that go with it, and what it costs.
+// One write of a transaction as its plan has it: what it demands, what it changes, the guards and copies that go with it, and what it costs.
 import { logicOf } from '../model/condition.ts'
 import type { PlannedWrite } from '../model/planned-write.ts'
-import type { ResolvedEntity, ResolvedUnique } from '../model/resolved.ts'
+import type { ResolvedEntity } from '../model/resolved.ts'
 import { operandOf, operatorOf } from '../model/update-value.ts'
 import { isPlainObject } from '../plain-object.ts'
 import { withDefaults } from '../schema/defaults.ts'
@@ -33,9 +33,12 @@ interface Write {
 export function explainWrite({ kind, arguments: given }: PlannedWrite, entity: ResolvedEntity, now: Date): OperationPlan {
   const write = writeOf(kind, given, entity)
   const guards = entity.unique
-    .map((unique) => ({ name: unique.constraint, actions: guardActions(write, unique) }))
+    .map(({ constraint, attributes }) => ({ name: constraint, units: 1, actions: companionActions(write, attributes) }))
     .filter(({ actions }) => actions > 0)
-  const guardCount = guards.reduce((sum, { actions }) => sum + actions, 0)
+  const copies = entity.copies
+    .map((copy) => ({ name: copy.name, units: Math.ceil(exampleBytes(copy) / unitBytes), actions: copyActions(write, copy) }))
+    .filter(({ actions }) => actions > 0)
+  const along = [...guards, ...copies]
   // A move deletes one item and puts another.
   const items = kind === 'move' ? 2 : 1
   return {
@@ -45,8 +48,11 @@ export function explainWrite({ kind, arguments: given }: PlannedWrite, entity: R
     conditions: conditionsOf(write),
     changes: Object.keys(write.changes),
     guards: guards.map(({ name }) => name),
-    actions: items + guardCount,
-    writeUnits: (items * Math.ceil(itemBytes(write, now) / unitBytes) + guardCount) * transactionFactor,
+    copies: copies.map(({ name }) => name),
+    actions: along.reduce((sum, { actions }) => sum + actions, items),
+    writeUnits:
+      along.reduce((sum, { actions, units }) => sum + actions * units, items * Math.ceil(itemBytes(write, now) / unitBytes)) *
+      transactionFactor,
   }
 }
 
@@ -118,20 +124,19 @@ function knowledge(known: unknown): string[] {
   return Object.entries(known).map(([name, value]) => conditionText({ [name]: value === undefined ? { exists: false } : value }))
 }
 
-/** The most actions that the guards of a constraint can take: two where a value is given up for another one. */
-function guardActions(write: Write, unique: ResolvedUnique): number {
+/** The most actions that a guard or copy with a key of these attributes can take: two where one key is given up for another. */
+function companionActions(write: Write, attributes: readonly string[]): number {
   const { kind, entity, input, changes } = write
-  const { attributes } = unique
   switch (kind) {
     case 'conditionCheck':
       return 0
     case 'delete':
       return 1
     case 'create':
-      return isComplete(unique, input, entity) ? 1 : 0
+      return isComplete(attributes, input, entity) ? 1 : 0
     case 'put': {
       const isNew = entity.version !== undefined && input[entity.version] === undefined
-      return (isComplete(unique, input, entity) ? 1 : 0) + (isNew ? 0 : 1)
+      return (isComplete(attributes, input, entity) ? 1 : 0) + (isNew ? 0 : 1)
     }
     case 'move': {
       // The guard of a value that stays goes to the new key.
@@ -139,7 +144,7 @@ function guardActions(write: Write, unique: ResolvedUnique): number {
       return attributes.some((name) => changes[name] !== undefined || isMoved(write, name)) ? 2 : 1
     }
     case 'update':
-      return updatedGuards(write, unique)
+      return updatedCompanions(write, attributes)
   }
 }
 
@@ -147,16 +152,25 @@ function isMoved({ key, newKey, entity }: Write, name: string): boolean {
   return entity.keyAttributes.includes(name) && String(key[name]) !== String(newKey[name])
 }
 
-function updatedGuards({ entity, key, changes, options }: Write, unique: ResolvedUnique): number {
-  const changed = unique.attributes.flatMap((name) => (changes[name] === undefined ? [] : [operatorOf(changes[name])]))
+function updatedCompanions({ entity, key, changes, options }: Write, attributes: readonly string[]): number {
+  const changed = attributes.flatMap((name) => (changes[name] === undefined ? [] : [operatorOf(changes[name])]))
   if (changed.length > 0) return changed.every((operator) => operator === 'remove' || operator === 'ifNotExists') ? 1 : 2
-  // A guard expires with its owner; and an upsert may make the item, with its guards.
+  // They expire with their owner; and an upsert may make the item, with its guards and copies.
   if (entity.expiresAt !== undefined && changes[entity.expiresAt] !== undefined) return 1
-  return options.upsert === true && isComplete(unique, key, entity) ? 1 : 0
+  return options.upsert === true && isComplete(attributes, key, entity) ? 1 : 0
 }
 
-/** Whether a new item made of this has a value for the constraint. */
-function isComplete({ attributes }: ResolvedUnique, given: Values, entity: ResolvedEntity): boolean {
+/** A copy is written too when it keeps its key and gets other content; version and time change with each update. */
+function copyActions(write: Write, copy: ResolvedEntity): number {
+  const actions = companionActions(write, copy.keyAttributes)
+  if (actions > 0 || write.kind !== 'update') return actions
+  const { entity, changes } = write
+  const changing = [...Object.keys(changes), ...entity.updatedAt, ...(entity.version === undefined ? [] : [entity.version])]
+  return changing.some((name) => name in copy.attributes) ? 1 : 0
+}
+
+/** Whether a new item made of this has all attributes of the key of its guard or copy. */
+function isComplete(attributes: readonly string[], given: Values, entity: ResolvedEntity): boolean {
   return attributes.every(
     (name) => given[name] !== undefined || entity.generated.includes(name) || entity.definitions[name]?.default !== undefined,
   )

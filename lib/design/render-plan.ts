@@ -37,12 +37,13 @@ export function renderTransactionPlan(plan: Omit<TransactionPlan, 'toString'>): 
   ])
 }
 
-function operationText({ entity, key, conditions, changes, guards }: OperationPlan): string {
+function operationText({ entity, key, conditions, changes, guards, copies }: OperationPlan): string {
   return [
     `${entity} ${key}`,
     ...(changes.length === 0 ? [] : [`changes ${changes.join(', ')}`]),
     ...(conditions.length === 0 ? [] : [`if ${conditions.join(' AND ')}`]),
     ...(guards.length === 0 ? [] : [`with the guard of ${guards.join(', ')}`]),
+    ...(copies.length === 0 ? [] : [`with the copy ${copies.join(', ')}`]),
   ].join('; ')
 }
 

@@ -43,14 +43,16 @@ export interface OperationPlan {
   readonly changes: readonly string[]
   /** The unique constraints whose guards are written along, one action each, or two where a value is given up for another. */
   readonly guards: readonly string[]
-  /** Actions of the transaction that this can take, its guards included. */
+  /** The copies that are written along, one action each, or two where one gets another key. */
+  readonly copies: readonly string[]
+  /** Actions of the transaction that this can take, its guards and copies included. */
   readonly actions: number
   /** Write capacity units, as in the estimate of the whole. */
   readonly writeUnits: number
 }
 
 export interface WriteEstimate {
-  /** The most actions that the transaction can take, guards included. DynamoDB takes 100. */
+  /** The most actions that the transaction can take, guards and copies included. DynamoDB takes 100. */
   readonly actions: number
   /** Write capacity units: two per KB of each item, as transactions cost. What indexes cost comes on top. */
   readonly writeUnits: number

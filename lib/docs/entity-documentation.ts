@@ -9,6 +9,12 @@ export interface EntityDocumentation {
   /** Under which name the connected model has its operations. */
   readonly operations: string
   readonly description?: string
+  /** The entity of whose items these are copies. */
+  readonly copyOf?: string
+  /** The entities whose items are copies of this one's. */
+  readonly copies: readonly string[]
+  /** Optional attributes of its key: a copy is there only while its source has them. */
+  readonly requires: readonly string[]
   readonly key: KeyDocumentation
   readonly indexes: readonly IndexKeyDocumentation[]
   readonly unique: readonly UniqueDocumentation[]
@@ -76,11 +82,14 @@ interface Context {
 
 export function describeEntity(entity: ResolvedEntity, { operations, example, readBy, writtenBy }: Context): EntityDocumentation {
   if (example === undefined) throw new TypeError(`${entity.name} has no example.`)
-  const { description } = entity.entity
+  const { description, source } = entity.entity
   return Object.freeze({
     name: entity.name,
     operations,
     ...(description !== undefined && { description }),
+    ...(source !== undefined && { copyOf: source.name }),
+    copies: entity.copies.map(({ name }) => name),
+    requires: entity.keyAttributes.filter((name) => entity.attributes[name]?.definition.optional),
     key: describeKey(entity.key, example),
     indexes: Object.values(entity.indexes).map((index) => describeIndexKey(index, example)),
     unique: entity.unique.map((unique) => describeUnique(entity, unique, example)),

@@ -1,5 +1,5 @@
 // An entity's part of the page: what it is, its keys in the table and in each index, its attributes.
-import { guardAttribute, guardType } from '../model/guard-names.ts'
+import { guardAttribute, guardType, sourceAttribute } from '../model/companion-names.ts'
 import type { AttributeDocumentation, ValueDocumentation } from './attribute-documentation.ts'
 import type {
   EntityDocumentation,
@@ -18,24 +18,29 @@ const exampleLength = 60
 export function renderEntityChart(entities: readonly EntityDocumentation[]): string {
   return table(
     ['Entity', 'Partition key', 'Sort key', 'In the indexes', 'What it is'],
-    entities.map(({ name, key, indexes, description }) => [
+    entities.map(({ name, key, indexes, description, copyOf }) => [
       link(text(name), anchorOf('entity', name)),
       code(key.partition.template),
       key.sort === undefined ? '' : code(key.sort.template),
       indexes.map(({ index }) => link(code(index), anchorOf('index', index))).join(', '),
-      description === undefined ? '' : text(description),
+      [
+        ...(description === undefined ? [] : [text(description)]),
+        ...(copyOf === undefined ? [] : [`A copy of ${text(copyOf)}.`]),
+      ].join(' '),
     ]),
   )
 }
 
 export function renderEntity(entity: EntityDocumentation): string[] {
-  const { name, description, readBy, writtenBy } = entity
+  const { name, description, readBy, writtenBy, copyOf, copies } = entity
   const links = readBy.map((pattern) => link(text(pattern), anchorOf('pattern', pattern))).join(', ')
   const writers = writtenBy.map((transaction) => link(text(transaction), anchorOf('transaction', transaction))).join(', ')
   return [
     anchor(anchorOf('entity', name)),
     `### ${text(name)}`,
     description === undefined ? '' : paragraph(description),
+    copyOf === undefined ? '' : copyText(copyOf),
+    copies.length === 0 ? '' : `Each write writes its copies with it: ${copies.map(entityLink).join(', ')}.`,
     `${links === '' ? 'Read by no access pattern' : `Read by ${links}`}${writers === '' ? '' : `, written by ${writers}`}.`,
     renderKeys(entity),
     ...renderUnique(entity),
@@ -43,11 +48,19 @@ export function renderEntity(entity: EntityDocumentation): string[] {
   ]
 }
 
-function renderKeys({ key, indexes }: EntityDocumentation): string {
+function copyText(source: string): string {
+  return `A copy of ${entityLink(source)}, whose key it has in ${code(sourceAttribute)}. It is written with it in one transaction, and never by itself.`
+}
+
+function entityLink(name: string): string {
+  return link(text(name), anchorOf('entity', name))
+}
+
+function renderKeys({ key, requires, indexes }: EntityDocumentation): string {
   return table(
     ['In', 'Key attribute', 'Template', 'Example', 'Which items'],
     [
-      ...keyRows('the table', key, `all${shardsText(key.shards)}`),
+      ...keyRows('the table', key, `${conditionsText(requires)}${shardsText(key.shards)}`),
       ...indexes.flatMap((index) =>
         keyRows(link(code(index.index), anchorOf('index', index.index)), index, membershipText(index)),
       ),

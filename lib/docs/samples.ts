@@ -5,6 +5,7 @@ import { connect } from '../client/connect.ts'
 import { SingletError } from '../errors.ts'
 import type { Operation } from '../model/operation.ts'
 import type { AnyPatterns, DocumentedModel } from './any-model.ts'
+import type { EntityDocumentation } from './entity-documentation.ts'
 import { messageOf } from './example-items.ts'
 import { missingAnswer } from './missing-answer.ts'
 import { describeModel, type ModelDocumentation } from './model-documentation.ts'
@@ -23,7 +24,7 @@ export interface SampleOptions {
 /** What each pattern answered to its example call, by the pattern's name. */
 export type Samples = ReadonlyMap<string, unknown>
 
-type Creates = Readonly<Record<string, { create(input: object): Operation<unknown> }>>
+type Operations = Readonly<Record<string, { create(input: object): Operation<unknown>; get(key: object): Operation<unknown> }>>
 type Values = Readonly<Record<string, unknown>>
 
 /**
@@ -41,7 +42,7 @@ export async function collectSamples(model: DocumentedModel, options: SampleOpti
   const { client, tableName, documentation = describeModel(model) } = options
   const now = () => documentation.now
   const connected = connect(model, { client, now, ...(tableName !== undefined && { tableName }) })
-  const items = await createExamples(connected.entities as unknown as Creates, documentation)
+  const items = await createExamples(connected.entities as unknown as Operations, model, documentation)
   const samples = new Map<string, unknown>()
   const failures: string[] = []
   for (const pattern of documentation.patterns) {
@@ -57,12 +58,24 @@ export async function collectSamples(model: DocumentedModel, options: SampleOpti
   return samples
 }
 
-async function createExamples(entities: Creates, documentation: ModelDocumentation): Promise<ReadonlyMap<string, Values>> {
+/** The example items as reads give them. Copies come with the item that they copy, and so are read when all others are there. */
+async function createExamples(
+  entities: Operations,
+  { resolved }: DocumentedModel,
+  documentation: ModelDocumentation,
+): Promise<ReadonlyMap<string, Values>> {
   const items = new Map<string, Values>()
   const failures: string[] = []
-  for (const { name, operations, example } of documentation.entities) {
+  const isCopy = ({ copyOf }: EntityDocumentation) => copyOf !== undefined
+  const sorted = [...documentation.entities].sort((a, b) => Number(isCopy(a)) - Number(isCopy(b)))
+  for (const { name, operations, example, copyOf } of sorted) {
     try {
-      items.set(name, (await entities[operations]?.create(example.input)) as Values)
+      const keyNames = resolved.entities[operations]?.keyAttributes ?? []
+      const item =
+        copyOf === undefined
+          ? entities[operations]?.create(example.input)
+          : entities[operations]?.get(selected(example.values, keyNames))
+      items.set(name, (await item) as Values)
     } catch (error) {
       failures.push(`${name}: ${messageOf(error)}`)
     }

@@ -1,6 +1,6 @@
 // Refuses guards that reads could meet: in a partition of an entity, in an index made of primary key attributes, or under another's key.
 import { keysOverlap } from '../keys/key-algebra.ts'
-import { guardType } from './guard-names.ts'
+import { guardType } from './companion-names.ts'
 import type { Problems } from './problems.ts'
 import type { KeyPart, ResolvedEntity, ResolvedUnique } from './resolved.ts'
 

@@ -2,6 +2,7 @@
 import { ModelError } from '../errors.ts'
 import { setOwn } from '../plain-object.ts'
 import { type AnyAccessPattern, isAccessPattern } from './access-pattern.ts'
+import { checkCopies } from './check-copies.ts'
 import { checkOverlap } from './check-overlap.ts'
 import { checkPattern } from './check-patterns.ts'
 import { checkTable, isDelimiter } from './check-table.ts'
@@ -54,6 +55,7 @@ export function defineModel<const Es extends Entities, const Ps extends AccessPa
   const all = Object.values(resolved)
   checkOverlap(all, problems)
   checkUnique(all, problems)
+  checkCopies(Object.values(entities), problems)
   const { patterns, transactions } = resolvePatterns(accessPatterns, resolved, entities, table, problems)
   checkReservedWrites(all, Object.values(transactions), problems)
   if (problems.found.length > 0) throw new ModelError(Object.freeze(problems.found))
@@ -115,8 +117,6 @@ function partsOf<P>(
 }
 
 function resolveEntities(entities: Entities, table: Table, problems: Problems): Record<string, ResolvedEntity> {
-  // Without a prototype, as all records by name: an entity or a pattern may be named `constructor`.
-  const resolved: Record<string, ResolvedEntity> = Object.create(null)
   const names = new Map<string, string>()
   for (const [name, entity] of Object.entries(entities)) {
     problems.addAll(entity.faults ?? [])
@@ -129,7 +129,18 @@ function resolveEntities(entities: Entities, table: Table, problems: Problems): 
         'Give each entity a name of its own.',
       )
     names.set(entity.name, name)
-    const result = resolveEntity(entity, table, problems)
+  }
+  // Copies first: their source is resolved with them.
+  const copies = new Map<AnyEntity, ResolvedEntity>()
+  for (const entity of Object.values(entities)) {
+    const copy = entity.source === undefined ? undefined : resolveEntity(entity, table, problems)
+    if (copy !== undefined) copies.set(entity, copy)
+  }
+  // Without a prototype, as all records by name: an entity or a pattern may be named `constructor`.
+  const resolved: Record<string, ResolvedEntity> = Object.create(null)
+  for (const [name, entity] of Object.entries(entities)) {
+    const own = [...copies.values()].filter((copy) => copy.entity.source === entity)
+    const result = entity.source === undefined ? resolveEntity(entity, table, problems, own) : copies.get(entity)
     if (result !== undefined) resolved[name] = result
   }
   return resolved

@@ -82,6 +82,11 @@ export interface EntityWrites<E extends AnyEntity> {
   conditionCheck(key: Key<E>, condition: Condition<Item<E>>): WriteOperation<never, 'conditionCheck'>
 }
 
+/** What can be done to the items of an entity. Copies are written with their source alone. */
+export type WritesOf<E extends AnyEntity> = undefined extends E['source']
+  ? EntityWrites<E>
+  : Pick<EntityWrites<E>, 'conditionCheck'>
+
 /** What `put` accepts: what `create` does, and the version that was read. */
 export type PutInput<E extends AnyEntity> = CreateInput<E> & VersionInput<E['attributes']>
 type VersionInput<A> = {

@@ -93,7 +93,7 @@ type Values<T> = T[keyof T]
 type OptionNames<T> = T extends unknown ? keyof T : never
 
 /** `K` when all of its templates are right. They are checked together, and one by one only to say which is wrong. */
-type CheckedKey<Names, K> = Placeholders<Values<K>> | ShardAttributes<K> extends Names
+export type CheckedKey<Names, K> = Placeholders<Values<K>> | ShardAttributes<K> extends Names
   ? K
   : {
       readonly [P in keyof K]: P extends 'pk' | 'sk'
@@ -111,7 +111,7 @@ type CheckedShards<Names, S> = {
   readonly [P in keyof S]: P extends 'of' | 'time' ? (S[P] extends Names ? S[P] : `${S[P] & string} is not an attribute`) : S[P]
 }
 
-type CheckedIndexes<A, Names, I> = [
+export type CheckedIndexes<A, Names, I> = [
   Placeholders<Values<Values<I>>> | ShardAttributes<Values<I>>,
   OptionNames<Values<I>>,
   WrongTests<A, Values<I>>,
@@ -172,6 +172,8 @@ export interface Entity<
   readonly unique?: UniqueTemplates
   readonly onlyInTransactions?: readonly WriteKind[]
   readonly description?: string
+  /** The entity of whose items these are copies; only there for what `copyOf` answers. */
+  readonly source?: AnyEntity
   /** What could not be read in the input; only there when something could not. `defineModel` reports it. */
   readonly faults?: readonly Problem[]
 }

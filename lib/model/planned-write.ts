@@ -1,6 +1,7 @@
 // The writes that a transaction pattern lists: what is to be done, as data, without a client that could do it.
 import { SingletError } from '../errors.ts'
 import { isPlainObject } from '../plain-object.ts'
+import { refusedWrites } from './copied-writes.ts'
 import type { AnyEntity } from './entity.ts'
 import type { EntityWrites } from './entity-writes.ts'
 import { type WriteKind, writeKinds } from './write-kind.ts'
@@ -16,7 +17,7 @@ export interface PlannedWrite {
 export function plannedWrites(entity: AnyEntity): EntityWrites<AnyEntity> {
   const writes = writeKinds.map((kind) => [kind, (...given: unknown[]) => plannedWrite(kind, entity, given)])
   // The types that a pattern's function sees are derived from its entities; at run time every entity has the same writes.
-  return Object.freeze(Object.fromEntries(writes)) as EntityWrites<AnyEntity>
+  return Object.freeze({ ...Object.fromEntries(writes), ...refusedWrites(entity) }) as EntityWrites<AnyEntity>
 }
 
 function plannedWrite(kind: WriteKind, entity: AnyEntity, given: readonly unknown[]): PlannedWrite {

@@ -4,7 +4,7 @@ import { attributeDefinition } from '../schema/definitions.ts'
 import { keyTypeOf } from '../schema/key-type.ts'
 import { string } from '../schema/scalars.ts'
 import { isPrimaryKey } from './check-table.ts'
-import { guardAttribute } from './guard-names.ts'
+import { guardAttribute, sourceAttribute } from './companion-names.ts'
 import { messageOf, shown } from './options.ts'
 import type { Problems } from './problems.ts'
 import type { ResolvedAttribute } from './resolved.ts'
@@ -80,6 +80,7 @@ function checkName(
     )
   if (stored === guardAttribute)
     problems.add('reserved-name', place, `${stored} marks the guards of unique values.`, 'Use another storedAs().')
+  if (stored === sourceAttribute) problems.add('reserved-name', place, `${stored} marks copies.`, 'Use another storedAs().')
   if (definition.type === 'expiresAt') {
     if (table.timeToLive === undefined)
       problems.add('no-time-to-live', place, 'the table has no TTL attribute.', `Declare timeToLive: '${stored}' in defineTable.`)

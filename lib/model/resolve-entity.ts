@@ -8,7 +8,7 @@ import { checkBuckets } from './check-buckets.ts'
 import { isPrimaryKey } from './check-table.ts'
 import type { AnyEntity } from './entity.ts'
 import { messageOf, optionsOf } from './options.ts'
-import type { Problems } from './problems.ts'
+import { Problems } from './problems.ts'
 import { namesOfType, resolveAttributes, storedAsKey } from './resolve-attributes.ts'
 import { resolveIndex } from './resolve-index.ts'
 import { keyPart, resolveKeyPart } from './resolve-key.ts'
@@ -17,10 +17,21 @@ import { resolveUnique } from './resolve-unique.ts'
 import type { KeyPart, ResolvedAttribute, ResolvedEntity, ResolvedIndex, ResolvedKey } from './resolved.ts'
 import type { KeyAttribute, Table } from './table.ts'
 
-/** Resolves an entity; undefined when its primary key is wrong. All problems found go to `problems`. */
-export function resolveEntity(entity: AnyEntity, table: Table, problems: Problems): ResolvedEntity | undefined {
-  const { name } = entity
-  const attributes = resolveAttributes(entity.attributes, table, name, problems)
+/**
+ * Resolves an entity; undefined when its primary key is wrong. All problems found go to `problems`.
+ *
+ * @param copies the entities whose items are copies of this one's
+ */
+export function resolveEntity(
+  entity: AnyEntity,
+  table: Table,
+  problems: Problems,
+  copies: readonly ResolvedEntity[] = [],
+): ResolvedEntity | undefined {
+  const { name, source } = entity
+  // What is wrong with attributes that are copied is reported where they are declared.
+  const ofAttributes = source === undefined ? problems : new Problems()
+  const attributes = resolveAttributes(entity.attributes, table, name, ofAttributes)
   const key = resolvePrimaryKey(entity, attributes, table, problems)
   if (key === undefined) return undefined
   const indexes: Record<string, ResolvedIndex> = Object.create(null)
@@ -33,7 +44,7 @@ export function resolveEntity(entity: AnyEntity, table: Table, problems: Problem
   checkNaturalKeys(name, attributes, key, indexes, table, problems)
   const all = Object.values(attributes)
   const definitions = Object.fromEntries(all.map(({ name, stored, definition }) => [name, { ...definition, storedAs: stored }]))
-  const codec = codecOf(name, definitions, problems)
+  const codec = codecOf(name, definitions, ofAttributes)
   if (codec === undefined) return undefined
   const present = presence(attributes, key, indexes, table)
   return Object.freeze({
@@ -49,6 +60,7 @@ export function resolveEntity(entity: AnyEntity, table: Table, problems: Problem
     presence: present,
     natural: naturalKeys(present, table),
     unique: resolveUnique(entity, attributes, table, problems),
+    copies: Object.freeze(copies),
     visible: Object.freeze(all.filter(({ definition }) => !definition.hidden).map((attribute) => attribute.name)),
     generated: Object.freeze(['version', 'createdAt', 'updatedAt'].flatMap((type) => namesOfType(attributes, type as 'version'))),
     version: namesOfType(attributes, 'version')[0],
@@ -76,7 +88,7 @@ function codecOf(
 }
 
 function resolvePrimaryKey(
-  { name, key }: AnyEntity,
+  { name, key, source }: AnyEntity,
   attributes: Readonly<Record<string, ResolvedAttribute>>,
   table: Table,
   problems: Problems,
@@ -94,7 +106,7 @@ function resolvePrimaryKey(
       table,
       problems,
     )
-    for (const attribute of part?.attributes ?? []) checkPrimary(attributes[attribute], place, problems)
+    for (const attribute of part?.attributes ?? []) checkPrimary(attributes[attribute], source === undefined, place, problems)
     return part
   }
   if (key.pk === undefined)
@@ -130,10 +142,11 @@ function resolvePrimaryKey(
   }
 }
 
-function checkPrimary(attribute: ResolvedAttribute | undefined, place: string, problems: Problems): void {
+/** `whole`: every item has a primary key. A copy is there only while it has one. */
+function checkPrimary(attribute: ResolvedAttribute | undefined, whole: boolean, place: string, problems: Problems): void {
   if (attribute === undefined) return
   const { name, definition } = attribute
-  if (definition.optional)
+  if (definition.optional && whole)
     problems.add(
       'optional-in-key',
       place,

@@ -107,6 +107,8 @@ export interface ResolvedEntity {
   /** Index keys that are attributes of the entity itself, and so must be neither empty nor too long. */
   readonly natural: readonly KeyPart[]
   readonly unique: readonly ResolvedUnique[]
+  /** The entities whose items are copies of this one's. */
+  readonly copies: readonly ResolvedEntity[]
   /** The attributes that reads give: all but the hidden ones. */
   readonly visible: readonly string[]
   /** The attributes that Singlet writes: version, createdAt, updatedAt. */

@@ -3,13 +3,13 @@ import type { Attributes } from '../schema/attribute.ts'
 import type { CreateInputOf, ItemOf } from '../schema/infer.ts'
 import { type AnyAccessPattern, accessPattern, type Rate, type signature, type TransactionDefinition } from './access-pattern.ts'
 import type { AnyEntity } from './entity.ts'
-import type { EntityWrites, WriteOperation, WriteResults } from './entity-writes.ts'
+import type { WriteOperation, WriteResults, WritesOf } from './entity-writes.ts'
 
 /** The entities that a transaction writes, by the name under which it has them. */
 export type WrittenEntities = { readonly [name: string]: AnyEntity }
 
 /** The writes of each entity, to list and not to await. */
-export type Writes<Es extends WrittenEntities> = { readonly [N in keyof Es]: EntityWrites<Es[N]> }
+export type Writes<Es extends WrittenEntities> = { readonly [N in keyof Es]: WritesOf<Es[N]> }
 
 export interface TransactionPattern<Input, R, Values = Input> extends AnyAccessPattern {
   readonly [signature]: { readonly shape: 'transaction'; readonly input: Input; readonly result: R }

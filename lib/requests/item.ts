@@ -25,7 +25,16 @@ export function completeInput(entity: ResolvedEntity, input: object, now: Date, 
 
 /** The item as the table will hold it: encoded, with all its keys; random shards are those of `chance`. Throws a `ValidationError`. */
 export function encodeItem(entity: ResolvedEntity, values: Readonly<Record<string, unknown>>, chance = 0): StoredItem {
-  const item = entity.codec.encode(values, '')
+  return withDerived(entity, values, entity.codec.encode(values, ''), chance)
+}
+
+/** Writes all keys into an item whose attributes are encoded. Throws a `ValidationError` for a key that is wrong, and an item too large. */
+export function withDerived(
+  entity: ResolvedEntity,
+  values: Readonly<Record<string, unknown>>,
+  item: StoredItem,
+  chance = 0,
+): StoredItem {
   for (const { codec } of entity.natural) if (values[codec.attributes[0] ?? ''] !== undefined) codec.encode(values)
   addDerived(entity, values, item, chance)
   const bytes = itemSizeBytes(item)

@@ -8,6 +8,7 @@ import type { ResolvedEntity } from '../model/resolved.ts'
 import { operandOf, operatorOf } from '../model/update-value.ts'
 import { isPlainObject } from '../plain-object.ts'
 import { applyChange } from './apply-operation.ts'
+import { type CompanionChange, type UpdateCompanions, updateCompanions } from './companion-items.ts'
 import { compileCondition, encodeEqual } from './condition.ts'
 import { allOf, ExpressionAttributes } from './expression.ts'
 import { existence, type Reading, sameOrAbsent, storedName, unchanged } from './found.ts'
@@ -15,7 +16,6 @@ import { primaryKey, type StoredItem } from './index-keys.ts'
 import { type IndexChanges, indexChanges, type Knowledge } from './maintenance.ts'
 import { checkedKey, versionIs } from './single.ts'
 import { leavesRange } from './sum-bounds.ts'
-import { type GuardChange, type UpdateGuards, updateGuards } from './unique.ts'
 import { type Change, parseChanges } from './update-changes.ts'
 import { UpdateClauses } from './update-expression.ts'
 import { changesWhatItRequires, isOutOfRange, knowledgeAfter } from './update-knowledge.ts'
@@ -54,8 +54,8 @@ export type UpdateStep = ReadyUpdate | UpdateReads
 
 export interface UpdateReads {
   readonly reads: readonly string[]
-  /** Guards of unique values depend on what is read. */
-  readonly guarded: boolean
+  /** Guards of unique values or copies depend on what is read. */
+  readonly accompanied: boolean
 }
 
 export interface ReadyUpdate {
@@ -64,8 +64,8 @@ export interface ReadyUpdate {
   readonly read: ReadonlyMap<string, AttributeValue | undefined>
   /** Whether the request is conditioned on the item's existence. */
   readonly expects: 'present' | 'absent' | 'either'
-  /** The guards of unique values to be written with it. */
-  readonly guards: readonly GuardChange[]
+  /** The guards of unique values and the copies to be written with it. */
+  readonly companions: readonly CompanionChange[]
   /** Once it is done its own condition does not hold any more, so that it cannot be done twice. */
   readonly once: boolean
 }
@@ -175,9 +175,9 @@ export function updateStep(plan: UpdatePlan, reading?: Reading): UpdateStep {
   const refused = changes.some((change) => isOutOfRange(change, before(change.name)))
   const around = { before, after, changed: new Set(byName.keys()), mayBeNew, chance: plan.chance }
   const { set, remove, needs } = refused ? noIndexChanges : indexChanges(entity, around)
-  const guards = refused ? noGuards : updateGuards(entity, plan.key, around, reading === undefined, plan.now)
-  if (needs.size + guards.needs.length > 0)
-    return { reads: [...new Set([...needs, ...guards.needs])], guarded: guards.needs.length > 0 }
+  const companions = refused ? noCompanions : updateCompanions(entity, plan.key, around, reading === undefined, plan.now)
+  if (needs.size + companions.needs.length > 0)
+    return { reads: [...new Set([...needs, ...companions.needs])], accompanied: companions.needs.length > 0 }
   const attributes = new ExpressionAttributes()
   const clauses = new UpdateClauses(attributes)
   for (const change of changes) writeChange(entity, change, before(change.name), clauses)
@@ -197,7 +197,7 @@ export function updateStep(plan: UpdatePlan, reading?: Reading): UpdateStep {
   return {
     read,
     expects,
-    guards: guards.changes,
+    companions: companions.changes,
     once: expects === 'absent' || options.version !== undefined || changesWhatItRequires(changes, before),
     request: {
       TableName: plan.tableName,
@@ -258,13 +258,14 @@ function knowledgeBefore({ entity, known }: UpdatePlan, reading: Reading | undef
 
 const noIndexChanges: IndexChanges = Object.freeze({ set: {}, remove: [], needs: new Set<string>() })
 
-const noGuards: UpdateGuards = Object.freeze({ changes: [], needs: [] })
+const noCompanions: UpdateCompanions = Object.freeze({ changes: [], needs: [] })
 
-/** Where the value before is known, what an index depends on is written as a result, so that key and attribute can't differ. */
+/** Where the value before is known, what an index, guard or copy depends on is written as a result, so that key and attribute can't differ. */
 function writeChange(entity: ResolvedEntity, change: Change, before: Knowledge, clauses: UpdateClauses): void {
   const depends =
     Object.values(entity.indexes).some(({ dependencies }) => dependencies.has(change.name)) ||
-    entity.unique.some(({ attributes }) => attributes.includes(change.name))
+    entity.unique.some(({ attributes }) => attributes.includes(change.name)) ||
+    entity.copies.some(({ attributes }) => change.name in attributes)
   const computable = change.operator === 'add' || change.operator === 'ifNotExists'
   const result =
     depends && computable && before.known && !isOutOfRange(change, before) ? applyChange(change, before.stored) : undefined

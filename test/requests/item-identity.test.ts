@@ -1,7 +1,7 @@
 // Which item a key is: equal for every way in which DynamoDB may write it, and for nothing else.
 import { expect } from 'chai'
-import { itemIdentity, primaryKeyOf } from '../../lib/client/item-identity.ts'
 import { defineTable } from '../../lib/index.ts'
+import { itemIdentity, primaryKeyOf } from '../../lib/requests/item-identity.ts'
 
 const table = (type: 'number' | 'binary' | 'string') =>
   defineTable({ name: 't', partitionKey: 'PK', sortKey: { name: 'SK', type } })

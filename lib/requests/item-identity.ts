@@ -2,7 +2,7 @@
 
 import { decimalText, parseDecimal } from '../keys/decimal.ts'
 import type { Table } from '../model/table.ts'
-import type { StoredItem } from '../requests/index-keys.ts'
+import type { StoredItem } from './index-keys.ts'
 
 /** The primary key of a stored item. */
 export function primaryKeyOf({ partitionKey, sortKey }: Table, stored: StoredItem): StoredItem {
