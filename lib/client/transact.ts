@@ -18,7 +18,7 @@ import type { Operation } from '../model/operation.ts'
 import { itemIdentity } from '../requests/item-identity.ts'
 import { wrongType } from '../schema/misfit.ts'
 import { evaluated, reasonsOf } from './cancellation.ts'
-import { type Companion, companionsOf } from './companions.ts'
+import { type Companion, companionsOf, type OthersCompanions } from './companions.ts'
 import { type Connection, originOf } from './connection.ts'
 import { Delivery } from './delivery.ts'
 import { LazyOperation } from './operation.ts'
@@ -90,10 +90,11 @@ async function run(
   // A token stands for one request. An attempt that reads again would be another one.
   const mayRead = token.ClientRequestToken === undefined
   const delivery = new Delivery()
+  const ofOthers: OthersCompanions = new Set()
   const [{ attempts }] = await persist<Prepared, unknown>(delivery, {
     prepare: async () => {
       const attempts = await attemptAll(writes, mayRead)
-      const companions = companionsOf(connection, attempts)
+      const companions = companionsOf(connection, attempts, ofOthers)
       const items = transactItems(connection, attempts, companions)
       return { attempts, companions, transaction: { TransactItems: items, ClientRequestToken: randomUUID(), ...token } }
     },

@@ -12,7 +12,7 @@ import { isAsFound, type Reading } from '../requests/found.ts'
 import { primaryKey, type StoredItem } from '../requests/index-keys.ts'
 import { checkedKey, conditionCheckRequest, type DeleteOptions, deleteRequest } from '../requests/single.ts'
 import { evaluated, verdicts } from './cancellation.ts'
-import { type Companion, companionsOf } from './companions.ts'
+import { type Companion, companionsOf, type OthersCompanions } from './companions.ts'
 import type { Input } from './complete-input.ts'
 import type { Connection } from './connection.ts'
 import { Delivery } from './delivery.ts'
@@ -34,10 +34,11 @@ interface Prepared<O> {
 /** Runs a write until it is done or refused. What must be written with it makes it a transaction of its own. */
 export async function runWrite<O>(connection: Connection, write: Write<O>): Promise<O> {
   const delivery = new Delivery()
+  const ofOthers: OthersCompanions = new Set()
   const [{ attempt, companions }, attributes] = await persist<Prepared<O>, StoredItem | undefined>(delivery, {
     prepare: async () => {
       const attempt = await write.attempt({ alone: true })
-      return { attempt, companions: companionsOf(connection, [attempt]), token: randomUUID() }
+      return { attempt, companions: companionsOf(connection, [attempt], ofOthers), token: randomUUID() }
     },
     send: (prepared) => sendPrepared(connection, write.entity, prepared, delivery),
     meaning: (error, prepared) => meaningOf(error, prepared, delivery),

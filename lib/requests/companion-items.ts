@@ -1,6 +1,6 @@
 // Companion items: those that are written with their owner or not at all. A guard of a unique value is one, and a copy is one with content.
 import { isDeepStrictEqual } from 'node:util'
-import type { DeleteItemInput, PutItemInput } from '@aws-sdk/client-dynamodb'
+import type { ConditionCheck, DeleteItemInput, PutItemInput } from '@aws-sdk/client-dynamodb'
 import { ValidationError } from '../errors.ts'
 import type { KeyPart, ResolvedEntity } from '../model/resolved.ts'
 import { sameValue } from '../schema/same-value.ts'
@@ -206,6 +206,21 @@ export function companionRequest(
   return claim === undefined
     ? { Delete: { TableName: tableName, Key: key, ...condition, ...attributes.params() } }
     : { Put: { TableName: tableName, Item: item, ...condition, ...attributes.params() } }
+}
+
+/** The condition that in a companion's place there is another item's. */
+export function othersCheck({ entity, item, key, mark }: CompanionItem, tableName: string): ConditionCheck {
+  const attributes = new ExpressionAttributes()
+  const owner = item[mark]
+  if (owner === undefined) throw new TypeError(`A companion of ${entity.name} does not say whose it is.`)
+  const there = `attribute_exists(${attributes.name(entity.table.partitionKey.name)})`
+  return {
+    TableName: tableName,
+    Key: key,
+    ConditionExpression: `${there} AND NOT ${attributes.name(mark)} = ${attributes.value(owner, mark)}`,
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    ...attributes.params(),
+  }
 }
 
 /** The key of the item that holds what was found in a companion's place, by attribute; undefined when it does not tell. */

@@ -322,6 +322,37 @@ describe('copies of an item', () => {
     expect(await keys()).to.deep.equal(['LINK#s LINK', 'LINK#t LINK'])
   })
 
+  it('stay with their owner when an item from before them that would have the same one is changed or deleted', async () => {
+    const { Invite, client } = setup
+    const old = connect(defineModel({ table: people.table, entities: { Invite: people.entities.Invite } }), { client })
+    for (const code of ['a', 'b', 'c']) await old.entities.Invite.create({ code, slug: 's' })
+    await Invite.put({ code: 'a', slug: 's' })
+    expect(await errorOf(() => Invite.put({ code: 'b', slug: 's' }))).to.be.instanceOf(CopyConflictError)
+    await Invite.update({ code: 'b' }, { slug: 't' })
+    await Invite.delete({ code: 'c' })
+    await expectCopies()
+    expect(await keys()).to.deep.equal(['LINK#s LINK', 'LINK#t LINK'])
+  })
+
+  it('are not left behind when their owner changes in the very moment', async () => {
+    const { Invite, client } = setup
+    const old = connect(defineModel({ table: people.table, entities: { Invite: people.entities.Invite } }), { client })
+    await old.entities.Invite.create({ code: 'a', slug: 's' })
+    await old.entities.Invite.create({ code: 'b', slug: 's' })
+    await Invite.put({ code: 'a', slug: 's' })
+    let attempts = 0
+    const stop = intercept(client, 'TransactWriteItems', async () => {
+      attempts++
+      // Once the delete goes by what it has found, the copy becomes its own.
+      if (attempts !== 2) return
+      await Invite.delete({ code: 'a' })
+      await Invite.put({ code: 'b', slug: 's' })
+    })
+    await Invite.delete({ code: 'b' })
+    stop()
+    expect(await rawItems(client)).to.deep.equal([])
+  })
+
   it('follow items that others have written without the attributes of their key', async () => {
     const { client } = setup
     const { Note } = notes()

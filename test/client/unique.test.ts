@@ -291,4 +291,18 @@ describe('unique', () => {
     await Invite.update({ code: 'a' }, { slug: 't' })
     expect(await guardsIn(client)).to.deep.equal({ 'INVITE_SLUG#t': 'INVITE#a INVITE' })
   })
+
+  it('lets items from before the constraint that have one value be changed and deleted', async () => {
+    const { Invite, client } = setup
+    await Invite.create({ code: 'a', slug: 's' })
+    const { PutItemCommand } = await import('@aws-sdk/client-dynamodb')
+    for (const code of ['b', 'c']) {
+      const key = { PK: { S: `INVITE#${code}` }, SK: { S: 'INVITE' } }
+      const Item = { ...key, _type: { S: 'Invite' }, code: { S: code }, slug: { S: 's' } }
+      await client.send(new PutItemCommand({ TableName: 'members', Item }))
+    }
+    await Invite.update({ code: 'b' }, { slug: 't' })
+    await Invite.delete({ code: 'c' })
+    expect(await guardsIn(client)).to.deep.equal({ 'INVITE_SLUG#s': 'INVITE#a INVITE', 'INVITE_SLUG#t': 'INVITE#b INVITE' })
+  })
 })
