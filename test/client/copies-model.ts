@@ -21,7 +21,7 @@ import {
   string,
   version,
 } from '../../lib/index.ts'
-import { startLocal } from '../../lib/local/index.ts'
+import { startTestEngine } from '../engine.ts'
 
 const table = defineTable({
   name: 'people',
@@ -94,7 +94,7 @@ export const people = defineModel({
 })
 
 export async function startPeople() {
-  const engine = await startLocal()
+  const engine = await startTestEngine()
   const client = engine.client()
   await createTable(people, client)
   const clock = { now: new Date('2026-06-01T12:00:00Z') }

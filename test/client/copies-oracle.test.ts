@@ -3,6 +3,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { add, append, ifNotExists, remove, SingletError } from '../../lib/index.ts'
+import { onEmbedded } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 import { companionsDue, companionsIn, deleteAll, rawItems, startPeople } from './copies-model.ts'
 
@@ -147,7 +148,7 @@ describe('copies', () => {
     )
   })
 
-  it('are those of their sources when transactions conflict and connections drop before or after a write', async () => {
+  onEmbedded('faults', 'are those of their sources when transactions conflict and connections drop around a write', async () => {
     const operations = ['TransactWriteItems', 'PutItem', 'UpdateItem', 'DeleteItem'] as const
     const inject = (seed: number) => {
       const { faults } = setup.engine

@@ -323,13 +323,14 @@ describe('copies of an item', () => {
   })
 
   it('stay with their owner when an item from before them that would have the same one is changed or deleted', async () => {
-    const { Invite, client } = setup
+    const { Invite, client, transactWrite } = setup
     const old = connect(defineModel({ table: people.table, entities: { Invite: people.entities.Invite } }), { client })
-    for (const code of ['a', 'b', 'c']) await old.entities.Invite.create({ code, slug: 's' })
+    for (const code of ['a', 'b', 'c', 'd']) await old.entities.Invite.create({ code, slug: 's' })
     await Invite.put({ code: 'a', slug: 's' })
     expect(await errorOf(() => Invite.put({ code: 'b', slug: 's' }))).to.be.instanceOf(CopyConflictError)
     await Invite.update({ code: 'b' }, { slug: 't' })
     await Invite.delete({ code: 'c' })
+    await transactWrite([Invite.delete({ code: 'd' })])
     await expectCopies()
     expect(await keys()).to.deep.equal(['LINK#s LINK', 'LINK#t LINK'])
   })
