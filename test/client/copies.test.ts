@@ -11,6 +11,7 @@ import {
   defineModel,
   defineTable,
   patch,
+  query,
   remove,
   string,
   TransactionCanceledError,
@@ -392,6 +393,29 @@ function notes() {
   const NoteTitle = copyOf(Note, 'NoteTitle', { attributes: ['title', 'id'], key: { pk: 'TITLE#{title}', sk: 'TITLE' } })
   return { Note, NoteTitle }
 }
+
+describe('copies in the shards of an index', () => {
+  it('are found in all of them, under their own keys', async () => {
+    const { engine, client } = await startPeople()
+    const { Note } = notes()
+    const Sharded = copyOf(Note, 'Sharded', {
+      attributes: ['title', 'id'],
+      key: { pk: 'TITLE#{title}', sk: 'NOTE#{id}' },
+      indexes: { GSI1: { pk: 'TITLES', sk: '{title}', shards: { count: 4 } } },
+    })
+    const accessPatterns = { titles: query(Sharded).index('GSI1') }
+    const { entities, patterns } = connect(defineModel({ table: people.table, entities: { Note, Sharded }, accessPatterns }), {
+      client,
+    })
+    for (let n = 0; n < 8; n++) await entities.Note.create({ id: `${n}`, title: 'first', body: 'b' })
+    for (let n = 0; n < 8; n++) await entities.Note.update({ id: `${n}` }, { title: `t${n}` })
+    const titles = (await patterns.titles({}).all()).map(({ title }) => title)
+    expect(titles).to.deep.equal(['t0', 't1', 't2', 't3', 't4', 't5', 't6', 't7'])
+    const partitions = new Set((await rawItems(client)).map(({ GSI1PK }) => GSI1PK?.S))
+    expect(partitions.size).to.be.above(2)
+    await engine.close()
+  })
+})
 
 describe('copies in a table without types', () => {
   it('are told from their source by their keys', async () => {
