@@ -7,6 +7,7 @@ import {
   CopyConflictError,
   connect,
   copyOf,
+  createdAt,
   defineEntity,
   defineModel,
   defineTable,
@@ -394,25 +395,32 @@ function notes() {
   return { Note, NoteTitle }
 }
 
-describe('copies in the shards of an index', () => {
-  it('are found in all of them, under their own keys', async () => {
+describe('copies in shards', () => {
+  it('are found in all of them, by what they are made of', async () => {
     const { engine, client } = await startPeople()
-    const { Note } = notes()
+    const Note = defineEntity('Note', {
+      attributes: { id: string(), title: string(), by: string().readOnly(), at: createdAt() },
+      key: { pk: 'NOTE#{id}', sk: 'NOTE' },
+    })
+    const count = [{ count: 2 }, { since: '2026-01-01T00:00:00Z', count: 4 }]
     const Sharded = copyOf(Note, 'Sharded', {
-      attributes: ['title', 'id'],
-      key: { pk: 'TITLE#{title}', sk: 'NOTE#{id}' },
-      indexes: { GSI1: { pk: 'TITLES', sk: '{title}', shards: { count: 4 } } },
+      attributes: ['title', 'id', 'by', 'at'],
+      key: { pk: 'TITLES', sk: '{title}#{id}', shards: { count: 3 } },
+      indexes: { GSI1: { pk: 'INDEX', sk: '{title}', shards: { count, of: 'by' } } },
     })
-    const accessPatterns = { titles: query(Sharded).index('GSI1') }
-    const { entities, patterns } = connect(defineModel({ table: people.table, entities: { Note, Sharded }, accessPatterns }), {
-      client,
-    })
-    for (let n = 0; n < 8; n++) await entities.Note.create({ id: `${n}`, title: 'first', body: 'b' })
+    const accessPatterns = { titles: query(Sharded).select('title'), index: query(Sharded).index('GSI1').select('title') }
+    const model = defineModel({ table: people.table, entities: { Note, Sharded }, accessPatterns })
+    const { entities, patterns } = connect(model, { client, now: () => new Date('2026-06-01T00:00:00Z') })
+    for (let n = 0; n < 8; n++) await entities.Note.create({ id: `${n}`, title: 'first', by: `${n}` })
     for (let n = 0; n < 8; n++) await entities.Note.update({ id: `${n}` }, { title: `t${n}` })
-    const titles = (await patterns.titles({}).all()).map(({ title }) => title)
-    expect(titles).to.deep.equal(['t0', 't1', 't2', 't3', 't4', 't5', 't6', 't7'])
-    const partitions = new Set((await rawItems(client)).map(({ GSI1PK }) => GSI1PK?.S))
-    expect(partitions.size).to.be.above(2)
+    const expected = Array.from({ length: 8 }, (_, n) => ({ title: `t${n}` }))
+    expect(await patterns.titles({}).all()).to.deep.equal(expected)
+    expect(await patterns.index({}).all()).to.deep.equal(expected)
+    const copies = (await rawItems(client)).filter(({ _source }) => _source !== undefined)
+    expect(new Set(copies.map(({ PK }) => PK?.S)).size).to.be.above(1)
+    expect(new Set(copies.map(({ GSI1PK }) => GSI1PK?.S)).size).to.be.above(2)
+    for (let n = 0; n < 8; n++) await entities.Note.delete({ id: `${n}` })
+    expect(await rawItems(client)).to.deep.equal([])
     await engine.close()
   })
 })

@@ -74,6 +74,11 @@ describe('the copies of a model', () => {
     ['the key of another copy', {}, ['overlapping-keys Second.key'], { Second: copyOf(User, 'Second', input as Untyped) }],
     ['the guards of another in their partition', {}, ['overlapping-keys Taking.unique.id'], { Taking }],
     ['a name that is taken', {}, ['twice entities.Again', 'overlapping-keys Card.key'], { Again: card() }],
+    [
+      'random shards',
+      { indexes: { GSI1: { pk: 'C', sk: '{email}', shards: { count: 2, by: 'random' } } } },
+      ['bad-shards Card.indexes.GSI1.shards'],
+    ],
     ['unique values', { unique: { email: 'E#{email}' } }, ['unknown-option Card.unique']],
     ['writes of their own', { onlyInTransactions: ['create'] }, ['unknown-option Card.onlyInTransactions']],
   ]
