@@ -26,6 +26,6 @@ export function readsFirst(entity: ResolvedEntity): ValidationError {
   return new ValidationError(
     'reads-first',
     names,
-    'tells which guards or copies are there, so this write reads it first, and has no params() before.',
+    'guards or copies depend on it, so this write reads first what is there, and has no params() before it.',
   )
 }

@@ -277,8 +277,8 @@ describe('copies of an item', () => {
 
   it('have no params() before what is there is read', async () => {
     const { Invite } = setup
-    expect(() => Invite.put({ code: 'i', slug: 's' }).params()).to.throw(ValidationError, 'reads it first')
-    expect(() => Invite.delete({ code: 'i' }).params()).to.throw(ValidationError, 'reads it first')
+    expect(() => Invite.put({ code: 'i', slug: 's' }).params()).to.throw(ValidationError, 'reads first')
+    expect(() => Invite.delete({ code: 'i' }).params()).to.throw(ValidationError, 'reads first')
     const { TransactItems } = Invite.create({ code: 'i', slug: 's' }).params() as { TransactItems: object[] }
     expect(TransactItems.length).to.equal(2)
   })
