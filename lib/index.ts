@@ -4,6 +4,7 @@ export {
   type CollectionExtras,
   type Connected,
   type ConnectOptions,
+  type ContextOption,
   connect,
   type PatternOperation,
 } from './client/connect.ts'
@@ -53,7 +54,14 @@ export type {
 } from './model/access-pattern.ts'
 export { and, type Condition, type Logical, not, or } from './model/condition.ts'
 export { type Copy, type CopyInput, copyOf } from './model/copy.ts'
-export { type AccessPatterns, defineModel, type Entities, type Model, type ModelInput } from './model/define-model.ts'
+export {
+  type AccessPatterns,
+  type ContextOf,
+  defineModel,
+  type Entities,
+  type Model,
+  type ModelInput,
+} from './model/define-model.ts'
 export {
   type AnyEntity,
   type CreateInput,
@@ -103,10 +111,12 @@ export {
 export type { WriteKind } from './model/write-kind.ts'
 export { type CreateTableOptions, createTable } from './provision/create-table.ts'
 export { deleteTable } from './provision/delete-table.ts'
+export { leadingKeys } from './provision/leading-keys.ts'
 export { TableMismatchError } from './provision/table-mismatch.ts'
 export { TableNotReadyError } from './provision/table-not-ready.ts'
 export type { Attribute, AttributeDefinition, Attributes } from './schema/attribute.ts'
 export { binarySet, list, map, numberSet, record, stringSet, union } from './schema/collections.ts'
+export { fromContext } from './schema/from-context.ts'
 export { ulid, uuid } from './schema/identifiers.ts'
 export type { AttributeBuilder } from './schema/modifiers.ts'
 export { any, bigint, binary, boolean, decimal, json, literal, number, oneOf, string } from './schema/scalars.ts'

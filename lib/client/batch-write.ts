@@ -29,7 +29,7 @@ export function batchWrite<const T extends readonly WriteOperation<unknown, 'put
   connection: Connection,
   operations: T,
 ): Operation<WriteResults<T>> {
-  const writes = writesOf(operations)
+  const writes = writesOf(connection, operations)
   writes.forEach(checkUnconditional)
   return new LazyOperation(
     // Each write gives what its operation gives.

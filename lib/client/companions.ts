@@ -14,6 +14,7 @@ import {
   othersCheck,
   ownerOf,
 } from '../requests/companion-items.ts'
+import { withoutContext } from '../requests/context.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import type { Connection } from './connection.ts'
 import type { Along, Tried } from './write-request.ts'
@@ -77,7 +78,7 @@ export function companionsOf(
 function taken(claim: CompanionItem, found: StoredItem | undefined): SingletError {
   const { kind, entity, name, values } = claim
   const Refusal = kind === 'guard' ? UniqueConstraintError : CopyConflictError
-  return new Refusal(entity.name, name, { ...values }, ownerOf(claim, found))
+  return new Refusal(entity.name, name, withoutContext(entity, values), ownerOf(claim, found))
 }
 
 function claimedTwice(count: number, first: CompanionItem, second: CompanionItem, operation: number): TransactionCanceledError {

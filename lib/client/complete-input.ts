@@ -2,6 +2,7 @@
 import { ValidationError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { isPlainObject } from '../plain-object.ts'
+import { withContext } from '../requests/context.ts'
 import { completeInput } from '../requests/item.ts'
 import { applySchemasToChanges } from '../requests/validate-changes.ts'
 import { applySchemas } from '../schema/standard-validation.ts'
@@ -11,7 +12,7 @@ export type Input = Readonly<Record<string, unknown>>
 
 /** The input of a create or put, complete and with its Standard Schemas applied; a promise only when one of them is asynchronous. */
 export function complete(connection: Connection, entity: ResolvedEntity, input: Input, version: number): Input | Promise<Input> {
-  const values = completeInput(entity, input, connection.now(), version)
+  const values = completeInput(entity, withContext(entity, connection.context, input), connection.now(), version)
   return entity.hasSchemas ? applySchemas(entity.definitions, values, 'whole') : values
 }
 

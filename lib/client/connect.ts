@@ -8,10 +8,11 @@ import { planRead, type ReadPlan } from '../design/read-plan.ts'
 import type { TransactionPlan } from '../design/transaction-plan.ts'
 import { type Misfit, ValidationError } from '../errors.ts'
 import type { AnyAccessPattern, PatternInput, PatternResult, PatternShape } from '../model/access-pattern.ts'
-import type { AccessPatterns, Entities, Model } from '../model/define-model.ts'
+import type { AccessPatterns, ContextOf, Entities, Model, PlainEntities } from '../model/define-model.ts'
 import type { WriteOperation, WriteResults } from '../model/entity-writes.ts'
 import type { Operation } from '../model/operation.ts'
-import type { ResolvedPattern, ResolvedTransaction } from '../model/resolved.ts'
+import type { ResolvedModel, ResolvedPattern } from '../model/resolved.ts'
+import { checkedContext } from '../requests/context.ts'
 import type { Unnamed } from '../schema/infer.ts'
 import { batchGet } from './batch-get.ts'
 import { batchWrite } from './batch-write.ts'
@@ -42,6 +43,13 @@ export interface ConnectOptions {
   /** Chooses random shards: numbers from 0 up to and without 1, as Math.random gives them. Tests give their own. */
   readonly random?: () => number
 }
+
+/** The context, demanded where entities of the model have attributes `fromContext()`. */
+export type ContextOption<Es extends Entities> = Es extends PlainEntities
+  ? { readonly context?: undefined }
+  : string extends keyof Es
+    ? { readonly context?: ContextOf<Es> }
+    : { readonly context: ContextOf<Es> }
 
 /** A pattern, ready to be asked. One interface for all shapes, so that an exported pattern can be named in declarations. */
 export interface PatternOperation<P extends AnyAccessPattern> {
@@ -133,6 +141,14 @@ export interface Connected<Es extends Entities, Ps extends AccessPatterns> {
     operations: T,
     options?: TransactWriteOptions,
   ): Operation<WriteResults<T>>
+  /**
+   * The same for another context, as for a server that serves many tenants: nothing is planned again. Operations of the two can't be part
+   * of one batch or transaction, and a cursor of one is refused by the other.
+   * @throws ValidationError
+   *
+   * @example const { Order } = shop.with({ tenantId }).entities
+   */
+  with(context: ContextOf<Es>): Connected<Es, Ps>
 }
 
 /**
@@ -141,14 +157,16 @@ export interface Connected<Es extends Entities, Ps extends AccessPatterns> {
  * @example
  * const shop = connect(ecommerce, { client: new DynamoDBClient({}), tableName: 'ecommerce-production' })
  * const order = await shop.entities.Order.create({ customerId, total: 20 })
+ *
+ * const tenant = connect(platform, { client, context: { tenantId: 't1' } }) // where entities have tenantId: fromContext()
  */
 export function connect<Es extends Entities, Ps extends AccessPatterns>(
   model: Model<Es, Ps>,
-  options: ConnectOptions,
+  options: NoInfer<ConnectOptions & ContextOption<Es>>,
 ): Connected<Es, Ps> {
   const { resolved } = model
   checkOptions(options)
-  const connection: Connection = Object.freeze({
+  const settings: Omit<Connection, 'context'> = Object.freeze({
     model: resolved,
     // A document client sends plain commands as they are.
     client: options.client as DynamoDBClient,
@@ -158,26 +176,61 @@ export function connect<Es extends Entities, Ps extends AccessPatterns>(
     cursorSecret: options.cursorSecret,
     random: options.random ?? Math.random,
   })
-  const entities = Object.entries(resolved.entities).map(([name, entity]) => [name, applicationOperations(connection, entity)])
-  const patterns = Object.keys(model.accessPatterns).map((name): [string, unknown] => {
-    const transaction = resolved.transactions[name]
-    if (transaction !== undefined) return [name, transactionCall(connection, transaction)]
-    const plan = planRead(resolved, resolved.patterns[name] as ResolvedPattern)
-    const run = (input: object = {}, options: PageOptions = {}) => patternOperation(connection, plan, input, options)
-    return [name, Object.freeze(Object.assign(run, { explain: () => explainRead(plan) }))]
+  const planned = Object.keys(model.accessPatterns).map((name) => [name, plannedPattern(resolved, name)] as const)
+  return connected(settings, planned, options.context)
+}
+
+/** A pattern, planned for connections of any context. */
+interface PlannedPattern {
+  explain(example?: object): object
+  run(connection: Connection, input: object, options: object): object
+}
+
+/** The model with its patterns planned, for a context. */
+function connected<Es extends Entities, Ps extends AccessPatterns>(
+  settings: Omit<Connection, 'context'>,
+  planned: readonly (readonly [string, PlannedPattern])[],
+  context: object | undefined,
+): Connected<Es, Ps> {
+  const connection: Connection = Object.freeze({ ...settings, context: checkedContext(settings.model, context) })
+  const entities = Object.entries(settings.model.entities).map(([name, entity]) => [
+    name,
+    applicationOperations(connection, entity),
+  ])
+  const patterns = planned.map(([name, { explain, run }]) => {
+    const ask = (input: object = {}, options: object = {}) => run(connection, input, options)
+    return [name, Object.freeze(Object.assign(ask, { explain }))]
   })
-  const several: Pick<Connected<Es, Ps>, 'batchGet' | 'batchWrite' | 'transactGet' | 'transactWrite'> = {
+  const operations: Omit<Connected<Es, Ps>, 'entities' | 'patterns'> = {
     batchGet: (operations) => batchGet(connection, operations),
     batchWrite: (operations) => batchWrite(connection, operations),
     transactGet: (operations) => transactGet(connection, operations),
     transactWrite: (operations, options) => transactWrite(connection, operations, options),
+    with: (other) => connected(settings, planned, other),
   }
   return Object.freeze({
     entities: Object.freeze(Object.fromEntries(entities)),
     // Each pattern has the operation of its definition, from which its type is derived.
     patterns: Object.freeze(Object.fromEntries(patterns)) as Connected<Es, Ps>['patterns'],
-    ...several,
+    ...operations,
   })
+}
+
+function plannedPattern(model: ResolvedModel, name: string): PlannedPattern {
+  const transaction = model.transactions[name]
+  if (transaction !== undefined)
+    return {
+      explain: (example) =>
+        explainTransaction(
+          example === undefined ? transaction : { ...transaction, definition: { ...transaction.definition, example } },
+        ),
+      run: (connection, input, options) => transactionOperation(connection, transaction, input, options),
+    }
+  const plan = planRead(model, model.patterns[name] as ResolvedPattern)
+  return {
+    explain: () => explainRead(plan),
+    run: (connection, input, options) => patternOperation(connection, plan, input, options),
+  }
 }
 
 function checkOptions({ client, cursorSecret }: ConnectOptions): void {
@@ -186,16 +239,6 @@ function checkOptions({ client, cursorSecret }: ConnectOptions): void {
   // Whoever knows the code knows an empty secret.
   if (cursorSecret !== undefined && (typeof cursorSecret !== 'string' || cursorSecret === ''))
     throw new ValidationError('wrong-type', 'cursorSecret', 'expected text that is not empty. Leave it out for plain cursors.')
-}
-
-function transactionCall(connection: Connection, transaction: ResolvedTransaction): object {
-  const run = (input: object = {}, options: TransactWriteOptions = {}) =>
-    transactionOperation(connection, transaction, input, options)
-  const explain = (example?: object) => {
-    const { definition } = transaction
-    return explainTransaction(example === undefined ? transaction : { ...transaction, definition: { ...definition, example } })
-  }
-  return Object.freeze(Object.assign(run, { explain }))
 }
 
 function patternOperation(connection: Connection, plan: ReadPlan, input: object, options: PageOptions): Operation<unknown> {

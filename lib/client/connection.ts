@@ -2,6 +2,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Misfit } from '../errors.ts'
 import type { ResolvedEntity, ResolvedModel } from '../model/resolved.ts'
+import type { Context } from '../requests/context.ts'
 
 /**
  * What happens when a stored item does not fit its entity.
@@ -18,6 +19,8 @@ export interface Connection {
   readonly cursorSecret: string | undefined
   /** Chooses random shards: a number from 0 up to and without 1. */
   readonly random: () => number
+  /** What items and keys take from the connection. */
+  readonly context: Context
 }
 
 /** On whose behalf a request is sent, for observers. */

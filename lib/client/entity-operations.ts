@@ -4,6 +4,7 @@ import type { AnyEntity, Item, Key } from '../model/entity.ts'
 import type { EntityWrites, WriteOperation } from '../model/entity-writes.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import type { WriteKind } from '../model/write-kind.ts'
+import type { Context } from '../requests/context.ts'
 import { companionsOf } from './companions.ts'
 import type { Connection, OnMisfit } from './connection.ts'
 import { type GetOperation, getOperation } from './get.ts'
@@ -40,6 +41,7 @@ export type ConnectedEntity<E extends AnyEntity> = undefined extends E['source']
 export class LazyWrite<O> extends LazyOperation<O> implements WriteOperation<O> {
   readonly kind: WriteKind
   readonly write: Write<O>
+  readonly context: Context
 
   constructor(connection: Connection, write: Write<O>) {
     super(
@@ -48,6 +50,7 @@ export class LazyWrite<O> extends LazyOperation<O> implements WriteOperation<O> 
     )
     this.kind = write.kind
     this.write = write
+    this.context = connection.context
   }
 
   override params(): object {

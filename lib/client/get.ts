@@ -3,6 +3,7 @@ import type { GetItemInput } from '@aws-sdk/client-dynamodb'
 import { ValidationError } from '../errors.ts'
 import type { Operation } from '../model/operation.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
+import { type Context, sameContext, withContext } from '../requests/context.ts'
 import { isExpired } from '../requests/decode.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { type GetOptions as GetRequestOptions, getRequest } from '../requests/single.ts'
@@ -26,6 +27,7 @@ type Item = Record<string, unknown> | undefined
 /** A read of one item, however it is sent. */
 export interface Read {
   readonly entity: ResolvedEntity
+  readonly context: Context
   request(): GetItemInput
   /** What the application gets for what is stored. A misfit is reported as the get's options say, or as it is said here. */
   result(stored: StoredItem | undefined, onMisfit?: OnMisfit): Item
@@ -70,7 +72,8 @@ function readOf(connection: Connection, entity: ResolvedEntity, key: Values, opt
   const names = options.select === undefined ? {} : { names: options.select }
   return {
     entity,
-    request: () => getRequest(entity, connection.tableName, key, options),
+    context: connection.context,
+    request: () => getRequest(entity, connection.tableName, withContext(entity, connection.context, key), options),
     result(stored, onMisfit = options.onMisfit ?? connection.onMisfit) {
       if (stored === undefined || (options.includeExpired !== true && isExpired(entity, stored, connection.now())))
         return undefined
@@ -92,9 +95,19 @@ export function readsOf(operations: readonly unknown[]): Read[] {
   })
 }
 
-/** The request of a read, checked to be for the table of the connection: an operation of another connection has another one. */
-export function requestOf({ tableName }: Connection, read: Read, index: number): GetItemInput {
+/** The request of a read, checked to be for the table and the context of the connection: an operation of another one has others. */
+export function requestOf({ tableName, context }: Connection, read: Read, index: number): GetItemInput {
+  if (!sameContext(read.context, context)) throw otherContext(index, read.context)
   const request = read.request()
   if (request.TableName === tableName) return request
   throw new ValidationError('not-allowed', `[${index}]`, `reads from the table ${request.TableName}, not from ${tableName}.`)
+}
+
+/** An operation of another context belongs to another connection; a request that mixed the two would be of neither. */
+export function otherContext(index: number, context: Context): ValidationError {
+  return new ValidationError(
+    'not-allowed',
+    `[${index}]`,
+    `is an operation of another connection, whose context is ${JSON.stringify(context)}.`,
+  )
 }

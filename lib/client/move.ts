@@ -4,6 +4,7 @@ import type { ResolvedEntity } from '../model/resolved.ts'
 import { setOwn } from '../plain-object.ts'
 import { afterUpdate } from '../requests/after-update.ts'
 import { companionChanges, companionItems, companionItemsFound } from '../requests/companion-items.ts'
+import { withContext } from '../requests/context.ts'
 import { isAsFound, type Reading } from '../requests/found.ts'
 import { primaryKey, type StoredItem } from '../requests/index-keys.ts'
 import { putNewRequest } from '../requests/item.ts'
@@ -31,10 +32,11 @@ export function moveWrite(
   changes: Input,
   options: MoveOptions,
 ): Write<object> {
+  const whole = (given: Input) => withContext(entity, connection.context, given)
   let plan: UpdatePlan | undefined
   const chance = connection.random()
   const planned = (values: Input) => {
-    plan ??= planMove(connection, entity, key, newKey, values, options, chance)
+    plan ??= planMove(connection, entity, whole(key), whole(newKey), values, options, chance)
     return plan
   }
   return {
@@ -51,7 +53,7 @@ export function moveWrite(
       if (found.item === undefined) throw new ItemNotFoundError(entity.name, oldKey)
       const reason = impossibleChange(current, found.item)
       if (reason !== undefined) throw new ConditionFailedError(entity.name, oldKey, readable(entity, found.item), reason)
-      const values = movedValues(current, found.item, newKey)
+      const values = movedValues(current, found.item, whole(newKey))
       const foreign = foreignAttributes(entity, found.item)
       const Put = putNewRequest(entity, connection.tableName, values, foreign, connection.now(), chance)
       const item = Put.Item ?? {}
@@ -60,7 +62,7 @@ export function moveWrite(
         request: { Put },
         companions: companionChanges(companionItemsFound(entity, found.item, now), companionItems(entity, item, now)),
         other: {
-          request: { Delete: deleteRequest(entity, connection.tableName, key, options, found) },
+          request: { Delete: deleteRequest(entity, connection.tableName, whole(key), options, found) },
           refused: (old) => (isAsFound(entity, found, old) ? refusal(entity, oldKey, old, expectedVersion(options)) : 'retry'),
         },
         refused: (there) => new ItemExistsError(entity.name, keyFields(entity, newKey), there && readable(entity, there)),

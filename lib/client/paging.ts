@@ -2,6 +2,7 @@
 import { type ReadPlan, returnedNames } from '../design/read-plan.ts'
 import { InvalidCursorError, type Misfit, MisfitError, ValidationError } from '../errors.ts'
 import type { KeyPart, ResolvedEntity } from '../model/resolved.ts'
+import { withContext } from '../requests/context.ts'
 import { entityOf, isExpired, itemDecoder } from '../requests/decode.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { type ReadOptions, type ReadSource, readSources } from '../requests/read.ts'
@@ -71,7 +72,8 @@ export class Paging {
     this.#connection = connection
     this.#plan = plan
     this.#options = options
-    this.#sources = readSources(plan, connection.tableName, input, { ...options, descending, consistent }, connection.now())
+    const whole = withContext(plan, connection.context, input as Readonly<Record<string, unknown>>)
+    this.#sources = readSources(plan, connection.tableName, whole, { ...options, descending, consistent }, connection.now())
     this.#scope = { plan, tableName: connection.tableName, sources: this.#sources, descending, secret: connection.cursorSecret }
     const positions = options.cursor === undefined ? undefined : decodeCursor(this.#scope, options.cursor)
     this.#reader = new Reader(connection, plan, this.#sources, positions, descending)

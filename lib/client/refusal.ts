@@ -1,6 +1,7 @@
 // What a failed condition means, from the item that DynamoDB found there.
 import { ConditionFailedError, ItemNotFoundError, type SingletError, ValidationError, VersionConflictError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
+import { givenKey } from '../requests/context.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { impossibleChange, type ReadyUpdate, stillHolds, type UpdatePlan } from '../requests/update.ts'
 import { readable } from './misfit.ts'
@@ -60,9 +61,9 @@ function storedVersion({ attributes, version }: ResolvedEntity, item: StoredItem
   return stored === undefined ? undefined : Number(stored)
 }
 
-/** The attributes of an input that the primary key is made of. */
+/** The attributes of an input that the primary key is made of, as a key is given: without what comes from the connection. */
 export function keyFields(entity: ResolvedEntity, input: Input): Input {
-  return Object.fromEntries(entity.keyAttributes.map((name) => [name, input[name]]))
+  return givenKey(entity, input)
 }
 
 /** An update can't know the item's size; DynamoDB tells, in one wording for single writes and for the reasons of transactions. */

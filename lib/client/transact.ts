@@ -50,7 +50,7 @@ export function transactWrite<const T extends readonly WriteOperation<unknown>[]
   options: TransactWriteOptions = {},
   pattern?: string,
 ): Operation<WriteResults<T>> {
-  const writes = writesOf(operations)
+  const writes = writesOf(connection, operations)
   if (writes.length === 0 || writes.length > maxOperations)
     throw new ValidationError('out-of-range', '', `A transaction has 1 to ${maxOperations} operations, not ${writes.length}.`)
   const token = tokenOf(options)

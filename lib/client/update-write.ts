@@ -3,6 +3,7 @@ import { ItemNotFoundError, ValidationError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { afterUpdate } from '../requests/after-update.ts'
 import type { CompanionChange } from '../requests/companion-items.ts'
+import { withContext } from '../requests/context.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { planUpdate, type ReadyUpdate, type UpdateOptions, type UpdatePlan, updateStep } from '../requests/update.ts'
 import type { Change } from '../requests/update-changes.ts'
@@ -25,7 +26,15 @@ export function updateWrite(
   let plan: UpdatePlan | undefined
   const chance = connection.random()
   const planned = (values: Input) => {
-    plan ??= planUpdate(entity, connection.tableName, key, values, options, connection.now(), chance)
+    plan ??= planUpdate(
+      entity,
+      connection.tableName,
+      withContext(entity, connection.context, key),
+      values,
+      options,
+      connection.now(),
+      chance,
+    )
     return plan
   }
   let companions: readonly CompanionChange[] = []

@@ -8,6 +8,7 @@ import {
 import { ConditionFailedError, ContentionError, ItemExistsError, OutcomeUnknownError, ValidationError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { companionChanges, companionDependencies, companionItemsFound, hasCompanions } from '../requests/companion-items.ts'
+import { withContext } from '../requests/context.ts'
 import { isAsFound, type Reading } from '../requests/found.ts'
 import { primaryKey, type StoredItem } from '../requests/index-keys.ts'
 import { checkedKey, conditionCheckRequest, type DeleteOptions, deleteRequest } from '../requests/single.ts'
@@ -128,8 +129,9 @@ export function deleteWrite(
   key: Input,
   options: DeleteOptions,
 ): Write<object | undefined> {
+  const whole = () => withContext(entity, connection.context, key)
   const accompanied = hasCompanions(entity)
-  const request = (found?: Reading) => ({ Delete: deleteRequest(entity, connection.tableName, key, options, found) })
+  const request = (found?: Reading) => ({ Delete: deleteRequest(entity, connection.tableName, whole(), options, found) })
   return {
     kind: 'delete',
     entity,
@@ -143,7 +145,7 @@ export function deleteWrite(
       // A transaction does not answer what it has deleted, so that it must be known in whole.
       const names = alone ? Object.keys(entity.attributes) : companionDependencies(entity)
       const found = accompanied
-        ? await readFound(connection, entity, primaryKey(entity, checkedKey(entity, key)), names)
+        ? await readFound(connection, entity, primaryKey(entity, checkedKey(entity, whole())), names)
         : undefined
       return {
         request: request(found),
@@ -168,7 +170,8 @@ export function conditionCheckWrite(
   key: Input,
   condition: object,
 ): Write<undefined> {
-  const request = () => ({ ConditionCheck: conditionCheckRequest(entity, connection.tableName, key, condition) })
+  const whole = () => withContext(entity, connection.context, key)
+  const request = () => ({ ConditionCheck: conditionCheckRequest(entity, connection.tableName, whole(), condition) })
   return {
     kind: 'conditionCheck',
     entity,

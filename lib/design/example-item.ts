@@ -2,6 +2,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { ValidationError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
+import { setOwn } from '../plain-object.ts'
 import type { AttributeDefinition } from '../schema/attribute.ts'
 import { itemSizeBytes } from '../schema/item-size.ts'
 
@@ -10,15 +11,29 @@ export const exampleNow = new Date('2026-01-15T09:30:00.000Z')
 export const exampleUlid = '01KEZ0G8M0ABCDEFGHJKMNPQRS'
 export const exampleUuid = '3f0a4c1e-8d52-4b7e-9a36-5c1d2e3f4a5b'
 
-/** What an entity's example item has: its examples, defaults where there are none, and plausible values for the rest. */
+/** What creates an entity's example item: its examples, defaults where there are none, and plausible values for the rest. */
 export function exampleInput(entity: ResolvedEntity): Record<string, unknown> {
   const input: Record<string, unknown> = {}
   for (const { name, definition } of Object.values(entity.attributes)) {
-    if (entity.generated.includes(name)) continue
+    if (entity.generated.includes(name) || entity.context.includes(name)) continue
     const value = exampleValue(name, definition)
     if (value !== undefined) input[name] = value
   }
   return input
+}
+
+/** What the connection of the example items gives: for each attribute the first example of it. */
+export function exampleContext(entities: readonly ResolvedEntity[]): Record<string, string> {
+  const context: Record<string, string> = {}
+  for (const { context: names, attributes } of entities) {
+    for (const name of names) {
+      const example = attributes[name]?.definition.example
+      if (typeof example === 'string' && !Object.hasOwn(context, name)) setOwn(context, name, example)
+    }
+  }
+  for (const name of entities.flatMap((entity) => entity.context))
+    if (!Object.hasOwn(context, name)) setOwn(context, name, `${name}-1`)
+  return context
 }
 
 /** The size of an entity's example item (or of another one) with its primary key, in bytes; index keys are not counted. */
@@ -26,6 +41,7 @@ export function exampleBytes(entity: ResolvedEntity, values: Readonly<Record<str
   const input = { ...values }
   let bytes = 0
   for (const name of entity.generated) input[name] = name === entity.version ? 1 : exampleNow
+  Object.assign(input, exampleContext([entity]))
   for (const [name, value] of Object.entries(input)) {
     const stored = encodeLeniently(entity, name, value)
     if (stored !== undefined) bytes += itemSizeBytes({ [entity.attributes[name]?.stored ?? name]: stored })
@@ -56,6 +72,7 @@ export function exampleValue(name: string, definition: AttributeDefinition): unk
 function plausibleValue(name: string, definition: AttributeDefinition): unknown {
   switch (definition.type) {
     case 'string':
+    case 'fromContext':
       return `${name}-1`.padEnd(Number(definition.min ?? 0), 'x').slice(0, Number(definition.max ?? Number.POSITIVE_INFINITY))
     case 'number':
       return Number(definition.min ?? definition.max ?? 1)

@@ -22,6 +22,7 @@ export function explainRead(plan: ReadPlan): Plan {
     entities: [...wanted.values()].map((entity) => entity.name),
     ...(index !== undefined && { index: index.name }),
     inputs: inputsOf(plan),
+    ...(plan.context.length > 0 && { context: plan.context }),
     keyCondition: keyConditionText(plan),
     ...(filter !== undefined && { filter }),
     returns: [...new Set([...wanted.values()].flatMap((entity) => returnedNames(plan, entity)))],
@@ -40,17 +41,19 @@ export function explainRead(plan: ReadPlan): Plan {
   return Object.freeze({ ...data, toString: () => renderPlan(data) })
 }
 
-function inputsOf({ definition, partition, sort, wanted, narrowing, bucket }: ReadPlan): PlanInput[] {
+function inputsOf({ definition, partition, sort, wanted, narrowing, bucket, context }: ReadPlan): PlanInput[] {
   if (definition.kind === 'scan') return []
   const [entity] = wanted.values()
   const inputs = (names: readonly string[], key: PlanInput['key'], required: boolean): PlanInput[] =>
-    names.map((attribute) => ({
-      attribute,
-      key,
-      required,
-      type: entity?.attributes[attribute]?.definition.type ?? '',
-      ...(key === 'partition' && attribute === bucket?.attribute && { bucket: bucket.bucket }),
-    }))
+    names
+      .filter((name) => !context.includes(name))
+      .map((attribute) => ({
+        attribute,
+        key,
+        required,
+        type: entity?.attributes[attribute]?.definition.type ?? '',
+        ...(key === 'partition' && attribute === bucket?.attribute && { bucket: bucket.bucket }),
+      }))
   const partitionInputs = inputs(partition.attributes, 'partition', true)
   const shardInputs = narrowing?.filtered === undefined ? [] : inputs([narrowing.filtered], 'shard', false)
   if (sort === undefined || definition.kind === 'itemCollection') return [...partitionInputs, ...shardInputs]

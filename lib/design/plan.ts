@@ -23,6 +23,8 @@ export interface Plan {
   readonly entities: readonly string[]
   readonly index?: string
   readonly inputs: readonly PlanInput[]
+  /** Attributes of its keys that come from the connection; absent when there are none. */
+  readonly context?: readonly string[]
   /** With the key attributes' names and the templates: `PK = USER#{userId} AND begins_with(SK, ORDER#)`. */
   readonly keyCondition: string
   readonly filter?: string

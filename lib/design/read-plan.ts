@@ -20,6 +20,8 @@ export interface ReadPlan {
   readonly definition: PatternDefinition
   /** The entities whose items are wanted, by the name of the member for an item collection. */
   readonly wanted: ReadonlyMap<string, ResolvedEntity>
+  /** The attributes of its keys that come from the connection, and so are no input. */
+  readonly context: readonly string[]
   readonly index?: TableIndex
   readonly partition: KeyPart
   readonly sort?: KeyPart
@@ -71,6 +73,7 @@ export function planRead(model: ResolvedModel, { name, definition }: ResolvedPat
     name,
     definition,
     wanted,
+    context: Object.freeze([...new Set([...wanted.values()].flatMap(({ context }) => context))]),
     ...(index !== undefined && { index }),
     partition,
     ...(sort !== undefined && { sort }),

@@ -7,6 +7,7 @@ export function renderPlan(plan: Omit<Plan, 'toString'>): string {
   const inputs = plan.inputs.map(({ attribute, required, type }) => `${attribute}${required ? '' : '?'}: ${type}`)
   const fields: [string, string | undefined][] = [
     ['input', inputs.length === 0 ? 'none' : inputs.join(', ')],
+    ['context', plan.context?.join(', ')],
     [
       'operation',
       `${plan.operation}${plan.index === undefined ? '' : ` on ${plan.index}`}${plan.consistent ? ', consistent' : ''}`,

@@ -12,8 +12,8 @@ export interface ValueDocumentation {
   readonly type: string
   /** What text must match, as a regular expression. */
   readonly pattern?: string
-  /** Whether an input must have it; `generated` is written by Singlet and not accepted. */
-  readonly presence: 'required' | 'optional' | 'default' | 'generated'
+  /** Whether an input must have it; `generated` is written by Singlet, `context` comes from the connection, and neither is accepted. */
+  readonly presence: 'required' | 'optional' | 'default' | 'generated' | 'context'
   /** What stands in for an absent value, in words. */
   readonly default?: string
   /** Has checks beyond its type and bounds. */
@@ -35,16 +35,23 @@ export interface AttributeDocumentation extends ValueDocumentation {
 
 export function describeAttributes(entity: ResolvedEntity): AttributeDocumentation[] {
   return Object.values(entity.attributes).flatMap(({ name, stored, definition }) =>
-    describe({ path: name, stored }, definition, entity.generated.includes(name)),
+    describe({ path: name, stored }, definition, withoutInput(entity, name)),
   )
 }
 
 /** Values that are given and not stored, such as a transaction's input. */
 export function describeDefinitions(definitions: Readonly<Record<string, AttributeDefinition>>): ValueDocumentation[] {
   const all = Object.entries(definitions).flatMap(([name, definition]) =>
-    describe({ path: name, stored: name }, definition, false),
+    describe({ path: name, stored: name }, definition, undefined),
   )
   return all.map(({ stored: _stored, storedType: _type, readOnly: _readOnly, hidden: _hidden, ...value }) => value)
+}
+
+type WithoutInput = 'generated' | 'context' | undefined
+
+function withoutInput({ generated, context }: ResolvedEntity, name: string): WithoutInput {
+  if (generated.includes(name)) return 'generated'
+  return context.includes(name) ? 'context' : undefined
 }
 
 interface Place {
@@ -52,7 +59,7 @@ interface Place {
   readonly stored: string
 }
 
-function describe({ path, stored }: Place, definition: AttributeDefinition, generated: boolean): AttributeDocumentation[] {
+function describe({ path, stored }: Place, definition: AttributeDefinition, given: WithoutInput): AttributeDocumentation[] {
   const { description, example, readOnly, hidden, optional, checks } = definition
   const fallback = defaultText(definition)
   const own: AttributeDocumentation = {
@@ -62,7 +69,7 @@ function describe({ path, stored }: Place, definition: AttributeDefinition, gene
     ...(definition.pattern !== undefined && { pattern: String(definition.pattern) }),
     stored,
     storedType: storedTypeOf(definition),
-    presence: generated ? 'generated' : fallback !== undefined ? 'default' : optional ? 'optional' : 'required',
+    presence: given ?? (fallback !== undefined ? 'default' : optional ? 'optional' : 'required'),
     ...(fallback !== undefined && { default: fallback }),
     readOnly,
     hidden,
@@ -79,7 +86,7 @@ function inside(place: Place, { attributes, element, type }: AttributeDefinition
     return inside({ path: place.path + step, stored: place.stored + step }, element)
   }
   return Object.entries(attributes ?? {}).flatMap(([name, definition]) =>
-    describe({ path: `${place.path}.${name}`, stored: `${place.stored}.${definition.storedAs ?? name}` }, definition, false),
+    describe({ path: `${place.path}.${name}`, stored: `${place.stored}.${definition.storedAs ?? name}` }, definition, undefined),
   )
 }
 

@@ -34,6 +34,8 @@ function typeName({ type, values = [], element, attributes, alternatives = [], i
       return 'datetime of expiry'
     case 'version':
       return 'number of writes'
+    case 'fromContext':
+      return 'string'
     case 'json':
       return 'JSON'
     case 'schema':
@@ -121,6 +123,7 @@ const storedTypes: Readonly<Record<AttributeTypeName, string>> = Object.freeze({
   createdAt: 'S',
   updatedAt: 'S',
   expiresAt: 'N',
+  fromContext: 'S',
   schema: 'any',
 })
 

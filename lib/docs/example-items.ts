@@ -2,6 +2,7 @@
 import { exampleInput, exampleNow } from '../design/example-item.ts'
 import { SingletError } from '../errors.ts'
 import type { ResolvedEntity, ResolvedModel } from '../model/resolved.ts'
+import { type Context, withContext } from '../requests/context.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { completeInput, encodeItem } from '../requests/item.ts'
 
@@ -28,10 +29,10 @@ export function exampleTime({ entities }: ResolvedModel): Date {
 }
 
 /** The example item of an entity. */
-export function exampleItem(entity: ResolvedEntity, now: Date): ExampleItem {
+export function exampleItem(entity: ResolvedEntity, context: Context, now: Date): ExampleItem {
   try {
     const input = exampleInput(entity)
-    const values = completeInput(entity, input, now, 1)
+    const values = completeInput(entity, withContext(entity, context, input), now, 1)
     return Object.freeze({ input, values, stored: encodeItem(entity, values) })
   } catch (cause) {
     throw new SingletError(

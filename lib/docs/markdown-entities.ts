@@ -152,7 +152,13 @@ export function typeCell({ type, pattern }: ValueDocumentation): string {
 }
 
 function presenceText({ presence, default: fallback, readOnly, hidden, checked }: AttributeDocumentation): string {
-  const given = { required: 'required', optional: 'optional', generated: 'written by Singlet', default: 'default' }[presence]
+  const given = {
+    required: 'required',
+    optional: 'optional',
+    generated: 'written by Singlet',
+    default: 'default',
+    context: 'from the connection',
+  }[presence]
   return [
     fallback === undefined ? given : `${given}: ${text(fallback)}`,
     readOnly ? 'set once' : '',

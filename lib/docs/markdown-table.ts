@@ -5,7 +5,7 @@ import type { ModelDocumentation } from './model-documentation.ts'
 import type { IndexDocumentation, TableDocumentation } from './table-documentation.ts'
 
 export function renderTable({ table: documented, indexes, entities }: ModelDocumentation): string[] {
-  const { name, partitionKey, sortKey, timeToLive, typeAttribute } = documented
+  const { name, partitionKey, sortKey, timeToLive, typeAttribute, tenant } = documented
   return [
     table(
       ['', ''],
@@ -26,6 +26,7 @@ export function renderTable({ table: documented, indexes, entities }: ModelDocum
             : `${code(typeAttribute)}, which holds the entity’s name in each item`,
         ],
         ['**Key encoding**', encodingText(documented)],
+        ...(tenant === undefined ? [] : [['**Tenant**', `${code(tenant)}, from the connection; it leads every partition key`]]),
       ],
     ),
     ...(indexes.length === 0 ? [] : ['### Indexes', renderIndexes(indexes, entities.length)]),

@@ -1,6 +1,7 @@
 // A model as its documentation has it: plain data for every way of rendering. Nothing is sent; what patterns answer is samples.ts.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { connect } from '../client/connect.ts'
+import { exampleContext } from '../design/example-item.ts'
 import type { AnyPatterns, DocumentedModel } from './any-model.ts'
 import { describeEntity, type EntityDocumentation } from './entity-documentation.ts'
 import { type ExampleItem, exampleItem, exampleTime } from './example-items.ts'
@@ -19,6 +20,8 @@ export interface ModelDocumentation {
   readonly transactions: readonly TransactionDocumentation[]
   /** What the connected model is called in the example calls. */
   readonly connectedAs: string
+  /** What the connection of the examples gives; empty for most models. */
+  readonly context: Readonly<Record<string, string>>
   /** The moment at which the examples are told: requests and samples have it for the present. */
   readonly now: Date
 }
@@ -40,17 +43,18 @@ export interface DescribeOptions {
 export function describeModel(model: DocumentedModel, { connectedAs = 'db' }: DescribeOptions = {}): ModelDocumentation {
   const { resolved, table } = model
   const now = exampleTime(resolved)
+  const context = Object.freeze(exampleContext(Object.values(resolved.entities)))
   const examples = new Map<string, ExampleItem>(
-    Object.values(resolved.entities).map((entity) => [entity.name, exampleItem(entity, now)]),
+    Object.values(resolved.entities).map((entity) => [entity.name, exampleItem(entity, context, now)]),
   )
   // Requests are made by the same code that sends them; this client never does.
   const client = new DynamoDBClient({ region: 'none' })
-  const connected = connect(model, { client, now: () => now }).patterns as AnyPatterns
+  const connected = connect(model, { client, context, now: () => now }).patterns as AnyPatterns
   const patterns = Object.values(resolved.patterns).map((pattern) =>
     describePattern(pattern, { model: resolved, connected, examples, connectedAs }),
   )
   const transactions = Object.values(resolved.transactions).map((transaction) =>
-    describeTransaction(transaction, { model: resolved, connectedAs, now }),
+    describeTransaction(transaction, { model: resolved, connectedAs, given: context, now }),
   )
   return Object.freeze({
     table: describeTable(table),
@@ -63,6 +67,7 @@ export function describeModel(model: DocumentedModel, { connectedAs = 'db' }: De
     patterns,
     transactions,
     connectedAs,
+    context,
     now,
   })
 }

@@ -41,7 +41,7 @@ type Values = Readonly<Record<string, unknown>>
 export async function collectSamples(model: DocumentedModel, options: SampleOptions): Promise<Samples> {
   const { client, tableName, documentation = describeModel(model) } = options
   const now = () => documentation.now
-  const connected = connect(model, { client, now, ...(tableName !== undefined && { tableName }) })
+  const connected = connect(model, { client, now, context: documentation.context, ...(tableName !== undefined && { tableName }) })
   const items = await createExamples(connected.entities as unknown as Operations, model, documentation)
   const samples = new Map<string, unknown>()
   const failures: string[] = []

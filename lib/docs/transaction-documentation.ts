@@ -35,6 +35,8 @@ export interface TransactionCallDocumentation {
 interface Context {
   readonly model: ResolvedModel
   readonly connectedAs: string
+  /** What the connection of the examples gives. */
+  readonly given: Readonly<Record<string, string>>
   /** When the examples are told. */
   readonly now: Date
 }
@@ -69,7 +71,7 @@ function describeCall(transaction: ResolvedTransaction, context: Context): Trans
 }
 
 /** What there is to send without reading and without waiting. Made by the same code that sends it; this client never does. */
-function requestOf(transaction: ResolvedTransaction, input: object, { model, now }: Context): object | undefined {
+function requestOf(transaction: ResolvedTransaction, input: object, { model, given, now }: Context): object | undefined {
   const connection: Connection = {
     model,
     client: new DynamoDBClient({ region: 'none' }),
@@ -78,6 +80,7 @@ function requestOf(transaction: ResolvedTransaction, input: object, { model, now
     onMisfit: undefined,
     cursorSecret: undefined,
     random: () => 0,
+    context: given,
   }
   try {
     return transactionOperation(connection, toldByExamples(transaction), input, {}).params() as object

@@ -4,7 +4,7 @@
 import type { Bucket } from '../keys/time-bucket.ts'
 import { isPlainObject } from '../plain-object.ts'
 import type { Attributes, OutputOf } from '../schema/attribute.ts'
-import type { Unnamed } from '../schema/infer.ts'
+import type { Given, Unnamed } from '../schema/infer.ts'
 import type { AnyEntity, Inverted, KeyTemplates, Plain, WrittenPlaceholders } from './entity.ts'
 import type { EntityWrites } from './entity-writes.ts'
 import { frozenCopy } from './frozen-copy.ts'
@@ -132,13 +132,17 @@ export type ClosedRange<V> =
  * Where an attribute tells the shard, it may be given too.
  */
 export type QueryInput<E extends AnyEntity, X> = QueryInputOf<
-  E['attributes'],
+  Given<E['attributes']>,
   WrittenNames<E, X, 'pk'>,
-  TemplateNames<E, X, 'sk'>,
+  Plain<WrittenNames<E, X, 'sk'>>,
   ShardName<E, X>
 >
 type QueryInputOf<A, Written, SortNames, ShardName> = [Bucketed<Written> | ShardName] extends [never]
-  ? Unnamed<KeyValues<A, Plain<Written>> & SortInput<A, SortNames>>
+  ? Unnamed<
+      { readonly [N in Plain<Written> & keyof A]: OutputOf<A[N]> } & {
+        readonly [N in SortNames & keyof A]?: OutputOf<A[N]> | RangeCondition<OutputOf<A[N]>>
+      }
+    >
   : Unnamed<
       KeyValues<A, Exclude<Plain<Written>, Bucketed<Written>>> &
         BucketInput<A, Bucketed<Written>> &
@@ -156,7 +160,7 @@ type Bucketed<Written> = Written extends `${infer Name}:${Bucket}` ? Name : neve
 type SortInput<A, Names> = { readonly [N in Names & keyof A]?: OutputOf<A[N]> | RangeCondition<OutputOf<A[N]>> }
 
 /** The attributes of the partition key. A shard's number is no attribute, and so is not among them. */
-export type PartitionInput<E extends AnyEntity, X> = Unnamed<KeyValues<E['attributes'], TemplateNames<E, X, 'pk'>>>
+export type PartitionInput<E extends AnyEntity, X> = Unnamed<KeyValues<Given<E['attributes']>, TemplateNames<E, X, 'pk'>>>
 type KeyValues<A, Names> = { readonly [N in Names & keyof A]: OutputOf<A[N]> }
 
 /** The attributes in a template of the table or of the index `X`. */

@@ -25,7 +25,14 @@ export function checkCondition(condition: unknown, entity: ResolvedEntity, place
   reportEmpty(object, place, problems)
   for (const [name, test] of Object.entries(object)) {
     const attribute = entity.attributes[name]
-    if (attribute !== undefined) checkTest(test, attribute.definition, `${place}.${name}`, problems)
+    if (entity.context.includes(name))
+      problems.add(
+        'from-context',
+        `${place}.${name}`,
+        `${name} comes from the connection: each item that is read has it.`,
+        'Leave it out.',
+      )
+    else if (attribute !== undefined) checkTest(test, attribute.definition, `${place}.${name}`, problems)
     else
       problems.add(
         'unknown-attribute',

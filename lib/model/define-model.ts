@@ -1,11 +1,14 @@
 // defineModel: puts table, entities and access patterns together, checks the whole, and reports every problem at once.
 import { ModelError } from '../errors.ts'
 import { setOwn } from '../plain-object.ts'
+import type { ContextNames, PlainAttributes } from '../schema/infer.ts'
 import { type AnyAccessPattern, isAccessPattern } from './access-pattern.ts'
+import { checkConfined, checkContext } from './check-context.ts'
 import { checkCopies } from './check-copies.ts'
 import { checkOverlap } from './check-overlap.ts'
 import { checkPattern } from './check-patterns.ts'
 import { checkTable, isDelimiter } from './check-table.ts'
+import { checkTenant } from './check-tenant.ts'
 import { checkUnique } from './check-unique.ts'
 import { type AnyEntity, isEntity } from './entity.ts'
 import { objectOf, optionsOf, shown } from './options.ts'
@@ -16,6 +19,15 @@ import type { ResolvedEntity, ResolvedModel, ResolvedPattern, ResolvedTransactio
 import { isTable, type Table } from './table.ts'
 
 export type Entities = { readonly [name: string]: AnyEntity }
+/** What a connection is told: a text for each attribute that its entities have `fromContext()`. `never` when they have none. */
+export type ContextOf<Es extends Entities> = string extends keyof Es
+  ? Readonly<Record<string, string>>
+  : Es extends PlainEntities
+    ? never
+    : { readonly [N in ContextNames<Es[keyof Es]['attributes']> & string]: string }
+/** Entities that take nothing from the connection. */
+export type PlainEntities = { readonly [name: string]: { readonly attributes: PlainAttributes } }
+
 export type AccessPatterns = { readonly [name: string]: AnyAccessPattern }
 
 export interface ModelInput<Es, Ps> {
@@ -56,6 +68,8 @@ export function defineModel<const Es extends Entities, const Ps extends AccessPa
   checkOverlap(all, problems)
   checkUnique(all, problems)
   checkCopies(Object.values(entities), problems)
+  checkContext(all, problems)
+  checkTenant(all, table, problems)
   const { patterns, transactions } = resolvePatterns(accessPatterns, resolved, entities, table, problems)
   checkReservedWrites(all, Object.values(transactions), problems)
   if (problems.found.length > 0) throw new ModelError(Object.freeze(problems.found))
@@ -181,6 +195,7 @@ function resolvePatterns(
       if (transaction !== undefined) transactions[name] = transaction
     } else {
       checkPattern(name, definition, context)
+      checkConfined(name, definition, context)
       patterns[name] = Object.freeze({ name, definition })
     }
   }

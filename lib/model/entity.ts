@@ -2,7 +2,7 @@
 import type { Problem } from '../errors.ts'
 import { isPlainObject } from '../plain-object.ts'
 import type { Attributes, OutputOf } from '../schema/attribute.ts'
-import type { CreateInputOf, ItemOf } from '../schema/infer.ts'
+import type { CreateInputOf, Given, ItemOf } from '../schema/infer.ts'
 import { frozenCopy } from './frozen-copy.ts'
 import { objectOf, optionsOf, shown, textOf } from './options.ts'
 import { Problems } from './problems.ts'
@@ -247,8 +247,8 @@ export type Item<E extends AnyEntity> = ItemOf<E['attributes']>
 /** What `create` and `put` accept: everything without a default is required. */
 export type CreateInput<E extends AnyEntity> = CreateInputOf<E['attributes']>
 
-/** The attributes that identify one item: those its primary key is made of. */
-export type Key<E extends AnyEntity> = KeyOf<E['attributes'], KeyNames<E>>
+/** The attributes that identify one item: those its primary key is made of, without what comes from the connection. */
+export type Key<E extends AnyEntity> = KeyOf<Given<E['attributes']>, KeyNames<E>>
 type KeyOf<A, Names> = { readonly [N in Names & keyof A]: OutputOf<A[N]> }
 
 /** The names of the attributes that an entity's primary key is made of. */

@@ -63,6 +63,7 @@ export function resolveEntity(
     copies: Object.freeze(copies),
     visible: Object.freeze(all.filter(({ definition }) => !definition.hidden).map((attribute) => attribute.name)),
     generated: Object.freeze(['version', 'createdAt', 'updatedAt'].flatMap((type) => namesOfType(attributes, type as 'version'))),
+    context: Object.freeze(namesOfType(attributes, 'fromContext')),
     version: namesOfType(attributes, 'version')[0],
     updatedAt: Object.freeze(namesOfType(attributes, 'updatedAt')),
     expiresAt: namesOfType(attributes, 'expiresAt')[0],

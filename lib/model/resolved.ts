@@ -113,6 +113,8 @@ export interface ResolvedEntity {
   readonly visible: readonly string[]
   /** The attributes that Singlet writes: version, createdAt, updatedAt. */
   readonly generated: readonly string[]
+  /** The attributes that come from the connection. All are part of the primary key. */
+  readonly context: readonly string[]
   readonly version: string | undefined
   readonly updatedAt: readonly string[]
   readonly expiresAt: string | undefined

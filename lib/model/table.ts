@@ -41,6 +41,11 @@ export interface TableInput {
   readonly keyEncoding?: 'escaped' | 'verbatim'
   /** What separates the segments of a key, one character. Default `#`; another one only with `keyEncoding: 'verbatim'`. */
   readonly delimiter?: string
+  /**
+   * The attribute that says whose an item is, in a table that several tenants share. Every entity declares it as `fromContext()`, and it
+   * leads every partition key of the table and its indexes; `defineModel` refuses a model where it does not.
+   */
+  readonly tenant?: string
 }
 
 export interface KeyAttribute {
@@ -66,6 +71,7 @@ export interface Table {
   readonly typeAttribute: string | undefined
   readonly keyEncoding: 'escaped' | 'verbatim'
   readonly delimiter: string
+  readonly tenant?: string
   /** What could not be read in the input; only there when something could not. `defineModel` reports it. */
   readonly faults?: readonly Problem[]
 }
@@ -87,12 +93,23 @@ export interface Table {
  */
 export function defineTable(input: TableInput): Table {
   const problems = new Problems()
-  const names = ['name', 'partitionKey', 'sortKey', 'indexes', 'timeToLive', 'typeAttribute', 'keyEncoding', 'delimiter']
+  const names = [
+    'name',
+    'partitionKey',
+    'sortKey',
+    'indexes',
+    'timeToLive',
+    'typeAttribute',
+    'keyEncoding',
+    'delimiter',
+    'tenant',
+  ]
   const options = optionsOf(input, names, 'table', problems) ?? {}
   const name = textOf(options.name, 'table.name', problems) ?? ''
   const partitionKey = requiredKey(options.partitionKey, 'table.partitionKey', problems)
   const sortKey = optionalKey(options.sortKey, 'table.sortKey', problems)
   const timeToLive = textOf(options.timeToLive, 'table.timeToLive', problems)
+  const tenant = textOf(options.tenant, 'table.tenant', problems)
   const table = {
     name,
     partitionKey,
@@ -103,6 +120,7 @@ export function defineTable(input: TableInput): Table {
       options.typeAttribute === false ? undefined : (textOf(options.typeAttribute, 'table.typeAttribute', problems) ?? '_type'),
     keyEncoding: oneOf(options.keyEncoding, ['escaped', 'verbatim'] as const, 'table.keyEncoding', problems),
     delimiter: textOf(options.delimiter, 'table.delimiter', problems) ?? '#',
+    ...(tenant !== undefined && { tenant }),
   }
   return Object.freeze({ ...table, ...(problems.found.length > 0 && { faults: Object.freeze(problems.found) }) })
 }

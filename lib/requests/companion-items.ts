@@ -4,6 +4,7 @@ import type { ConditionCheck, DeleteItemInput, PutItemInput } from '@aws-sdk/cli
 import { ValidationError } from '../errors.ts'
 import type { KeyPart, ResolvedEntity } from '../model/resolved.ts'
 import { sameValue } from '../schema/same-value.ts'
+import { withoutContext } from './context.ts'
 import { copyItem, copyStub } from './copies.ts'
 import { isExpired } from './decode.ts'
 import { anyOf, type Clause, clause, ExpressionAttributes } from './expression.ts'
@@ -230,5 +231,6 @@ export function ownerOf(
 ): Record<string, unknown> | undefined {
   const said = found?.[mark]?.M
   const owner = kind === 'guard' ? said?.owner?.M : said
-  return owner && keyValues(entity, owner)
+  const values = owner && keyValues(entity, owner)
+  return values && withoutContext(entity, values)
 }

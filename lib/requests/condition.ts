@@ -9,6 +9,7 @@ import { isPlainObject } from '../plain-object.ts'
 import type { AttributeDefinition } from '../schema/attribute.ts'
 import { compileCodec } from '../schema/codec.ts'
 import { wrongType } from '../schema/misfit.ts'
+import { fromConnection } from './context.ts'
 import { allOf, anyOf, type Clause, clause, type ExpressionAttributes, negated } from './expression.ts'
 
 /** An attribute that a condition asks about: its path in code, its expression, and what it holds. */
@@ -42,6 +43,7 @@ export function compileCondition(
     if (test === undefined) continue
     const attribute = entity.attributes[name]
     if (attribute === undefined) throw unknownPath(name, entity.name, Object.keys(entity.attributes))
+    if (entity.context.includes(name)) throw fromConnection(name)
     const { stored, definition } = attribute
     compileTest(operandOf(name, attributes.name(stored), stored, definition), test, attributes, clauses)
   }

@@ -9,6 +9,7 @@ import type { AttributeDefinition } from '../schema/attribute.ts'
 import { compileCodec } from '../schema/codec.ts'
 import { withNestedDefaults } from '../schema/defaults.ts'
 import { wrongType } from '../schema/misfit.ts'
+import { fromConnection } from './context.ts'
 
 /** What happens to one attribute, or by `patch` to the attributes of a map. */
 export interface Change {
@@ -73,6 +74,7 @@ export function parseChanges(
 
 function checkChangeable(entity: ResolvedEntity, { name, definition }: ResolvedAttribute, upsert: boolean): void {
   const refuse = (message: string) => new ValidationError('not-allowed', name, message)
+  if (entity.context.includes(name)) throw fromConnection(name)
   if (entity.keyAttributes.includes(name))
     throw refuse('is part of the primary key, which can not be updated. Use move() to give the item another key.')
   if (definition.type === 'version')

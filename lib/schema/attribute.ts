@@ -27,6 +27,7 @@ export type AttributeTypeName =
   | 'createdAt'
   | 'updatedAt'
   | 'expiresAt'
+  | 'fromContext'
   | 'schema'
 
 /** A check of a value: a Standard Schema, or a function that answers `true`, or `false` or a message when the value is wrong. */
@@ -62,8 +63,8 @@ export interface AttributeDefinition {
   readonly schema?: StandardSchemaV1
 }
 
-/** `optional`: an item may lack it. `default`: an input may lack it. `generated`: the framework writes it. */
-export type AttributeFlag = 'optional' | 'default' | 'readOnly' | 'hidden' | 'generated'
+/** `optional`: an item may lack it. `default`: an input may lack it. `generated`: the framework writes it. `context`: the connection gives it. */
+export type AttributeFlag = 'optional' | 'default' | 'readOnly' | 'hidden' | 'generated' | 'context'
 
 declare const types: unique symbol
 
@@ -91,6 +92,11 @@ export type InputOf<X> = X extends { readonly [types]: { readonly input: infer I
     : never
 /** The modifiers of an attribute. */
 export type FlagOf<X> = X extends { readonly [types]: { readonly flag: infer F } } ? F : never
+
+/** Anything with these modifiers at the most. */
+export interface Flagged<out F> {
+  readonly [types]: { readonly flag: F }
+}
 
 /** The attributes of an entity or a map, by name. */
 export type Attributes = { readonly [name: string]: Attribute | StandardSchemaV1 }

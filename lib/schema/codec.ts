@@ -44,6 +44,7 @@ function codecAt(definition: AttributeDefinition, level: number): Codec {
 function uncheckedCodec(definition: AttributeDefinition, level: number): Codec {
   switch (definition.type) {
     case 'string':
+    case 'fromContext':
       return stringCodec(definition)
     case 'number':
     case 'version':

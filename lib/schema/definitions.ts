@@ -66,7 +66,7 @@ export function hasNestedDefaults({ attributes, element }: AttributeDefinition):
 function refuseItemModifiers(place: string, { type, readOnly, hidden }: AttributeDefinition): void {
   if (readOnly) refuse(place, 'readOnly()')
   if (hidden) refuse(place, 'hidden()')
-  if (type === 'version' || type === 'createdAt' || type === 'updatedAt') refuse(place, `${type}()`)
+  if (type === 'version' || type === 'createdAt' || type === 'updatedAt' || type === 'fromContext') refuse(place, `${type}()`)
 }
 
 function refuse(place: string, what: string): never {

@@ -1,5 +1,5 @@
 // The types of items and inputs, inferred from attributes: plain objects, as a hover shows them.
-import type { Attributes, FlagOf, InputOf, OutputOf } from './attribute.ts'
+import type { AttributeFlag, Attributes, Flagged, FlagOf, InputOf, OutputOf } from './attribute.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
 
 /** Whether an item has the attribute. Depends on the attribute alone, so that the compiler answers it once for all that are alike. */
@@ -16,8 +16,8 @@ type SchemaPresence<V> = unknown extends V ? 'required' : undefined extends V ? 
 /** The same type as one plain object. */
 type Flat<X> = { [K in keyof X]: X[K] }
 
-/** The same, shown in hovers and declarations as what it is and not by the name of an alias: what a condition gives has no name. */
-export type Unnamed<X> = X extends unknown ? { [K in keyof X]: X[K] } : never
+/** The same, shown in hovers and declarations as what it is and not by the name of an alias: an intersection has none. */
+export type Unnamed<X> = { [K in keyof X]: X[K] } & unknown
 
 /**
  * The names that are not required, and the few of them that are optional. All others are required: looking at the few twice costs the
@@ -56,3 +56,18 @@ export type CreateInputOf<A> = InputWith<A, InputExceptions<A>>
 export type UpdatableOf<A extends Attributes> = {
   [K in keyof A]: [Extract<FlagOf<A[K]>, 'readOnly' | 'generated'>] extends [never] ? K : never
 }[keyof A]
+
+/** Attributes none of which comes from the connection: told by assignability, which costs the compiler less than looking at each. */
+export type PlainAttributes = {
+  readonly [name: string]: Flagged<Exclude<AttributeFlag, 'context'>> | { readonly '~standard': unknown }
+}
+
+/** The attributes that callers give in keys: all but those that come from the connection. */
+export type Given<A> = A extends PlainAttributes
+  ? A
+  : { readonly [N in keyof A as 'context' extends FlagOf<A[N]> ? never : N]: A[N] }
+
+/** The names of the attributes that come from the connection. */
+export type ContextNames<A> = A extends PlainAttributes
+  ? never
+  : { [N in keyof A]: 'context' extends FlagOf<A[N]> ? N : never }[keyof A]

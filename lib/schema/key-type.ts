@@ -7,6 +7,7 @@ export function keyTypeOf(definition: AttributeDefinition): KeyType | undefined 
   const { type, min, max, integer, values } = definition
   switch (type) {
     case 'string':
+    case 'fromContext':
       return { kind: 'text' }
     case 'ulid':
       return { kind: 'text', width: 26 }
@@ -56,6 +57,7 @@ export type StoredType = 'S' | 'N' | 'B' | 'BOOL' | 'M' | 'L' | 'SS' | 'NS' | 'B
 export function storedTypeOf(definition: AttributeDefinition): StoredType | undefined {
   switch (definition.type) {
     case 'string':
+    case 'fromContext':
     case 'ulid':
     case 'uuid':
     case 'datetime':

@@ -82,6 +82,7 @@ function checkSamples(definition: AttributeDefinition): void {
 function defaultOf(type: AttributeTypeName, value: unknown): NonNullable<AttributeDefinition['default']> {
   if (type === 'version' || type === 'createdAt' || type === 'updatedAt')
     throw new TypeError(`${type}() is written by Singlet and cannot have a default.`)
+  if (type === 'fromContext') throw new TypeError('fromContext() comes from the connection and cannot have a default.')
   if (value === undefined)
     throw new TypeError('default(undefined) says nothing. Use optional() for attributes that may be absent.')
   if (typeof value === 'function') return Object.freeze({ make: value as () => unknown })

@@ -5,9 +5,12 @@ import type { Misfit } from '../errors.ts'
 import type { AccessPatterns, Entities, Model } from '../model/define-model.ts'
 import type { AnyEntity, Item, Key } from '../model/entity.ts'
 import type { ResolvedEntity, ResolvedModel } from '../model/resolved.ts'
+import { ownValue } from '../plain-object.ts'
+import { givenKey } from '../requests/context.ts'
 import { entityOf } from '../requests/decode.ts'
 import { decodeKey, type StoredItem } from '../requests/index-keys.ts'
 import { isGuard } from '../requests/unique.ts'
+import type { ContextNames } from '../schema/infer.ts'
 import { sameValue } from '../schema/same-value.ts'
 import { type ReadRecord, readRecord, type StreamRecord } from './stream-record.ts'
 
@@ -17,6 +20,11 @@ interface AnyChange<E extends AnyEntity> {
   /** The attributes of its primary key. They are known whatever the stream's view. */
   readonly key: Key<E>
   /**
+   * What of its primary key comes from the connection that wrote it; undefined where nothing does.
+   * `shop.with(change.context)` is a connection for it.
+   */
+  readonly context: ChangeContext<ContextNames<E['attributes']>>
+  /**
    * The attributes that differ between old and new, by their names in code, hidden ones too. Where the stream does not hold what it takes
    * to tell, all attributes of the entity: any of them may have changed.
    */
@@ -25,6 +33,8 @@ interface AnyChange<E extends AnyEntity> {
   readonly expired: boolean
   readonly sequenceNumber: string
 }
+
+type ChangeContext<Names> = [Names] extends [never] ? undefined : { readonly [N in Names & string]: string }
 
 interface Inserted<E extends AnyEntity> extends AnyChange<E> {
   readonly type: 'insert'
@@ -100,8 +110,9 @@ export function changes<Es extends Entities>(
 }
 
 /** A change as it is read, of whatever entity. */
-interface AnyRead extends Omit<AnyChange<AnyEntity>, 'key' | 'changed'> {
+interface AnyRead extends Omit<AnyChange<AnyEntity>, 'key' | 'context' | 'changed'> {
   readonly type: ReadRecord['type']
+  readonly context?: Readonly<Record<string, unknown>>
   readonly key: Readonly<Record<string, unknown>>
   readonly changed: readonly string[]
   readonly old?: Readonly<Record<string, unknown>>
@@ -132,7 +143,8 @@ function readChange(model: ResolvedModel, record: ReadRecord, report: Report): A
   return Object.freeze({
     entity: entity.name,
     type,
-    key,
+    key: givenKey(entity, key),
+    ...(entity.context.length > 0 && { context: contextIn(entity, key) }),
     ...(previous && { old: previous }),
     ...(current && { new: current }),
     changed: changedAttributes(entity, record),
@@ -158,6 +170,10 @@ function readKey({ key }: ResolvedEntity, keys: StoredItem): Record<string, unkn
     Object.assign(values, decoded)
   }
   return values
+}
+
+function contextIn({ context }: ResolvedEntity, key: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.freeze(Object.fromEntries(context.map((name) => [name, ownValue(key, name)])))
 }
 
 function changedAttributes({ attributes, keyAttributes }: ResolvedEntity, record: ReadRecord): readonly string[] {

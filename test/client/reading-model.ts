@@ -1,5 +1,6 @@
 // The model that the tests of reading share: entities that meet in one partition and in every kind of index.
 import {
+  type ConnectOptions,
   connect,
   datetime,
   defineEntity,
@@ -97,4 +98,4 @@ export function readingModel(count: number) {
 
 export type ReadingModel = ReturnType<typeof readingModel>
 
-export const connectReading = (model: ReadingModel, options: Parameters<typeof connect>[1]) => connect(model, options)
+export const connectReading = (model: ReadingModel, options: ConnectOptions) => connect(model, options)
