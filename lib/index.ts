@@ -18,7 +18,6 @@ export type { TransactWriteOptions } from './client/transact.ts'
 export type { Plan, PlanInput } from './design/plan.ts'
 export type { OperationPlan, TransactionInput, TransactionPlan, WriteEstimate } from './design/transaction-plan.ts'
 export {
-  type CancellationReason,
   ConditionFailedError,
   ContentionError,
   CopyConflictError,
@@ -32,15 +31,18 @@ export {
   OutcomeUnknownError,
   type Problem,
   SingletError,
-  TransactionCanceledError,
-  TransactionOutcomeUnknownError,
   UniqueConstraintError,
-  UnprocessedError,
-  type UnprocessedOperation,
   ValidationError,
   type ValidationReason,
   VersionConflictError,
 } from './errors.ts'
+export {
+  type CancellationReason,
+  TransactionCanceledError,
+  TransactionOutcomeUnknownError,
+  UnprocessedError,
+  type UnprocessedOperation,
+} from './errors-of-several.ts'
 export type {
   AccessPattern,
   ClosedRange,

@@ -1,5 +1,5 @@
 // batchGet: items of any entities by their keys, in as few requests as DynamoDB allows.
-import { UnprocessedError } from '../errors.ts'
+import { UnprocessedError } from '../errors-of-several.ts'
 import type { Operation } from '../model/operation.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { itemIdentity } from '../requests/item-identity.ts'

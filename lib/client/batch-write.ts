@@ -1,6 +1,7 @@
 // batchWrite: puts and deletes of any entities, in as few requests as DynamoDB allows. A batch is no transaction and has no conditions.
 import type { WriteRequest as BatchRequest, BatchWriteItemInput } from '@aws-sdk/client-dynamodb'
-import { UnprocessedError, ValidationError } from '../errors.ts'
+import { ValidationError } from '../errors.ts'
+import { UnprocessedError } from '../errors-of-several.ts'
 import type { WriteOperation, WriteResults } from '../model/entity-writes.ts'
 import type { Operation } from '../model/operation.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'

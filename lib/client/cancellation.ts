@@ -1,6 +1,7 @@
 // What the reasons of a cancelled transaction mean: what passes by itself, and what each operation would have thrown alone.
 import type { CancellationReason as SdkReason, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import type { CancellationReason, SingletError } from '../errors.ts'
+import type { SingletError } from '../errors.ts'
+import type { CancellationReason } from '../errors-of-several.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import type { Companion } from './companions.ts'
 import { tooLarge } from './refusal.ts'

@@ -1,11 +1,6 @@
 // What is written along with the operations of a transaction, such as guards of unique values and copies, and what its refusal says of them.
-import {
-  type CancellationReason,
-  CopyConflictError,
-  type SingletError,
-  TransactionCanceledError,
-  UniqueConstraintError,
-} from '../errors.ts'
+import { CopyConflictError, type SingletError, UniqueConstraintError } from '../errors.ts'
+import { type CancellationReason, TransactionCanceledError } from '../errors-of-several.ts'
 import {
   type CompanionChange,
   type CompanionItem,

@@ -1,6 +1,6 @@
 // Fetches whole items for rows of an index that does not hold everything: order kept, nothing lost silently.
 import type { ReadPlan } from '../design/read-plan.ts'
-import { UnprocessedError } from '../errors.ts'
+import { UnprocessedError } from '../errors-of-several.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { itemIdentity, primaryKeyOf } from '../requests/item-identity.ts'
 import { sameValue } from '../schema/same-value.ts'

@@ -1,6 +1,7 @@
 // transactGet: items of any entities as they were at one moment, with no write of another transaction half done.
 import { type Get, type TransactGetItem, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import { TransactionCanceledError, ValidationError } from '../errors.ts'
+import { ValidationError } from '../errors.ts'
+import { TransactionCanceledError } from '../errors-of-several.ts'
 import type { Operation } from '../model/operation.ts'
 import { itemIdentity } from '../requests/item-identity.ts'
 import { backOff, maxAttempts } from './back-off.ts'

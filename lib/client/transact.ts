@@ -6,13 +6,8 @@ import {
   type TransactWriteItem,
   type TransactWriteItemsInput,
 } from '@aws-sdk/client-dynamodb'
-import {
-  ItemNotFoundError,
-  SingletError,
-  TransactionCanceledError,
-  TransactionOutcomeUnknownError,
-  ValidationError,
-} from '../errors.ts'
+import { ItemNotFoundError, SingletError, ValidationError } from '../errors.ts'
+import { TransactionCanceledError, TransactionOutcomeUnknownError } from '../errors-of-several.ts'
 import type { WriteOperation, WriteResults } from '../model/entity-writes.ts'
 import type { Operation } from '../model/operation.ts'
 import { itemIdentity } from '../requests/item-identity.ts'
