@@ -1,6 +1,6 @@
 // For every access pattern that reads an input that finds something in a data set: the busiest customer, the best-selling product, the day of the sale.
 import type { AccessPattern, PatternInput } from '../../lib/index.ts'
-import { datasetNow, day, shifted } from './data/random.ts'
+import { datasetNow, day, dayOf, shifted } from './data/random.ts'
 import type { Dataset } from './data/row.ts'
 import type { ecommerce } from './index.ts'
 
@@ -36,7 +36,12 @@ export function exampleInputs(dataset: Dataset): ExampleInputs {
   const reviewer = commonest(Review, 'customerId').customerId
   const review = found(Review[0])
   const cart = found(Cart.find((one) => one.customerId !== undefined))
-  const { placedOn } = commonest(Order, 'placedOn')
+  const busiestDay = dayAround(
+    commonest(
+      Order.map(({ placedAt }) => ({ day: dayOf(placedAt) })),
+      'day',
+    ).day,
+  )
   const payment = found(Payment[0])
   const shipment = found(Shipment[0])
   const request = found(CheckoutRequest[0])
@@ -76,8 +81,8 @@ export function exampleInputs(dataset: Dataset): ExampleInputs {
     orderById: { orderId },
     ordersOfCustomer: { customerId },
     ordersOfCustomerInPeriod: { customerId, placedAt: { between: [purchase.placedAt, shifted(purchase.placedAt, 180 * day)] } },
-    ordersOnDay: { placedOn },
-    ordersToVet: { placedOn },
+    ordersOnDay: { placedAt: busiestDay },
+    ordersToVet: { placedAt: busiestDay },
     ordersToShip: {
       warehouseId: commonest(
         Order.filter(({ status }) => status === 'confirmed' || status === 'packed'),
@@ -98,6 +103,11 @@ export function exampleInputs(dataset: Dataset): ExampleInputs {
     overdueShipments: { carrier, expectedAt: { lt: datasetNow } },
     orderOfRequest: { customerId: request.customerId, requestId: request.requestId },
   }
+}
+
+/** All times of a UTC day. */
+function dayAround(name: string): { gte: Date; lt: Date } {
+  return { gte: new Date(name), lt: shifted(new Date(name), day) }
 }
 
 /** The rows that have the attribute. */

@@ -166,14 +166,16 @@ describe('ecommerce, as it is written', () => {
 
   it('pages through the shards of a day as if they were one list', async () => {
     const { entities, patterns } = await emptyShop()
-    const placedOn = '2030-03-08'
-    for (const order of dataset.Order) await entities.Order.create({ ...order, placedOn })
-    const whole = await patterns.ordersOnDay({ placedOn }).all()
+    const start = Date.parse('2030-03-08T00:00:00Z')
+    const placedAt = { gte: new Date(start), lt: new Date(start + 86_400_000) }
+    for (const [minute, order] of dataset.Order.entries())
+      await entities.Order.create({ ...order, placedAt: new Date(start + minute * 60_000) })
+    const whole = await patterns.ordersOnDay({ placedAt }).all()
     expect(whole).to.have.length(dataset.Order.length)
     const paged: string[] = []
     let cursor: string | undefined
     do {
-      const page = await patterns.ordersOnDay({ placedOn }, { limit: 7, ...(cursor !== undefined && { cursor }) })
+      const page = await patterns.ordersOnDay({ placedAt }, { limit: 7, ...(cursor !== undefined && { cursor }) })
       paged.push(...page.items.map(({ orderId }) => orderId))
       cursor = page.cursor
     } while (cursor !== undefined)

@@ -135,7 +135,6 @@ describe('ecommerce', () => {
       )
     })
 
-    const { placedOn } = inputs.ordersOnDay
     const { department, category } = inputs.productsInCategory
     const { productId } = inputs.latestReviews
     const customerIds = dataset.Customer.slice(0, 40).map(({ customerId }) => ({ customerId }))
@@ -168,9 +167,9 @@ describe('ecommerce', () => {
       ordersOfCustomer: customerIds,
       ordersOfCustomerInPeriod: customerIds.map((one) => ({ ...one, placedAt: { gte: new Date('2030-01-01T00:00:00Z') } })),
       ordersOnDay: [
-        { placedOn: '2030-03-01' },
-        { placedOn, placedAt: { gt: new Date('2030-03-08T06:00:00Z') } },
-        { placedOn: '2000-01-01' },
+        { placedAt: { gte: new Date('2030-03-01T00:00:00Z'), lt: new Date('2030-03-04T00:00:00Z') } },
+        { placedAt: { gt: new Date('2030-03-08T06:00:00Z'), lte: new Date('2030-03-08T18:00:00Z') } },
+        { placedAt: new Date('2000-01-01T00:00:00Z') },
       ],
       ordersToShip: [{ warehouseId: 'ZRH1', shipBy: { lt: datasetNow } }],
       orderDetails: orderIds,

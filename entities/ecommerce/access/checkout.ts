@@ -118,7 +118,6 @@ const placeOrder = transaction(
       Order.create({
         ...order,
         status: 'confirmed',
-        placedOn: placedAt.toISOString().slice(0, 10),
         itemCount: lines.length,
         subtotalCents,
         totalCents,

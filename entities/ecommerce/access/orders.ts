@@ -26,7 +26,7 @@ export const orderPatterns = {
   ordersOnDay: query(Order)
     .index('GSI1')
     .descending()
-    .describe('Orders of a day, newest first, or from a time on; merged from eight shards')
+    .describe('Orders of a day or several, newest first; each day is merged from eight shards')
     .rate({ perSecond: 1 }),
 
   ordersToVet: query(Order)

@@ -4,7 +4,7 @@ import type { Order, OrderItem } from '../order.ts'
 import type { Payment } from '../payment.ts'
 import type { Product } from '../product.ts'
 import type { Shipment } from '../shipment.ts'
-import { datasetNow, day, dayOf, hour, type Random, shifted } from './random.ts'
+import { datasetNow, day, hour, type Random, shifted } from './random.ts'
 import type { Row, Rows } from './row.ts'
 import { cardBrands, trackingSteps } from './vocabulary.ts'
 
@@ -57,7 +57,6 @@ function purchase(
     orderId,
     status: statusAt(random, datasetNow.getTime() - placedAt.getTime()),
     placedAt,
-    placedOn: dayOf(placedAt),
     shipBy: shifted(placedAt, random.int(18, 54) * hour),
     warehouseId: random.pick(warehouses),
     itemCount: items.length,
