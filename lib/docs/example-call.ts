@@ -1,6 +1,7 @@
 // An example call of a pattern: its input, taken from the example item that the call is to find, and its text in TypeScript.
 import type { PageOptions } from '../client/paging.ts'
 import type { Plan, PlanInput } from '../design/plan.ts'
+import { bucketAround } from '../keys/time-bucket.ts'
 import { typescriptText } from './value-text.ts'
 
 /** Types of which a range of values is worth asking for; identifiers and names are asked for whole or not at all. */
@@ -14,10 +15,12 @@ const dayMilliseconds = 86_400_000
  */
 export function exampleCallInput(plan: Plan, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const input: Record<string, unknown> = {}
-  for (const { attribute, required } of plan.inputs) {
+  for (const { attribute, required, bucket } of plan.inputs) {
     if (!required) continue
     if (values[attribute] === undefined) throw new TypeError(`${attribute} has no example.`)
-    input[attribute] = values[attribute]
+    const value = values[attribute]
+    input[attribute] =
+      plan.kind === 'query' && bucket !== undefined && value instanceof Date ? bucketAround(value, bucket) : value
   }
   for (const { attribute, value } of narrowing(plan, values)) input[attribute] = value
   return input

@@ -70,6 +70,12 @@ export function bucketsBetween(first: Date, last: Date, bucket: Bucket, attribut
   return starts
 }
 
+/** The bucket that a time is in: from its first moment until the first of the next one. */
+export function bucketAround(time: Date, bucket: Bucket): { readonly gte: Date; readonly lt: Date } {
+  const start = startOf(time.toISOString().slice(0, lengths[bucket]), bucket) ?? time
+  return { gte: start, lt: following(start, bucket) }
+}
+
 function following(start: Date, bucket: Bucket): Date {
   const next = new Date(start)
   if (bucket === 'year') next.setUTCFullYear(start.getUTCFullYear() + 1)

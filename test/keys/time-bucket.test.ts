@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { ValidationError } from '../../lib/errors.ts'
-import { type Bucket, bucketForm, buckets, bucketsBetween } from '../../lib/keys/time-bucket.ts'
+import { type Bucket, bucketAround, bucketForm, buckets, bucketsBetween } from '../../lib/keys/time-bucket.ts'
 import { propertyRuns } from '../property-runs.ts'
 
 const instants = fc.date({
@@ -57,6 +57,18 @@ describe('a time bucket', () => {
       )
     })
   }
+
+  it('around a time is the one that holds it', () => {
+    const time = new Date('2024-02-29T13:14:15.016Z')
+    expect(
+      buckets.map((bucket) => Object.values(bucketAround(time, bucket)).map((end) => end.toISOString().slice(0, 13))),
+    ).to.deep.equal([
+      ['2024-01-01T00', '2025-01-01T00'],
+      ['2024-02-01T00', '2024-03-01T00'],
+      ['2024-02-29T00', '2024-03-01T00'],
+      ['2024-02-29T13', '2024-02-29T14'],
+    ])
+  })
 
   it('reads no text that it does not write', () => {
     for (const text of ['2024-13', '2024-00', '2024-1', '2024-010', '202A-01', '', '+024-01'])
