@@ -1,7 +1,24 @@
 // The design patterns: what `singlet/patterns` exports. Each is a file of its own beside this one.
+export {
+  type AdjacencyList,
+  type AdjacencyListOptions,
+  adjacencyList,
+  type EdgeEnd,
+  type EdgeEntity,
+  inOrder,
+} from './adjacency-list.ts'
+export {
+  type NodeEdges,
+  type NodeId,
+  type NodeRemoval,
+  type NodeRemovalPatterns,
+  nodeAttributes,
+  nodeRemoval,
+  nodeWrites,
+  removeNode,
+} from './graph-node.ts'
 export { type IdempotencyGuardOptions, idempotencyGuard, type Once, onlyOnce } from './idempotency-guard.ts'
 export { acquireLease, type HeldLease, type LeaseEntity, type LeaseRequest, lease, releaseLease, renewLease } from './lease.ts'
-export { type JobEntity, type QueueOptions, queue } from './queue.ts'
 export {
   type ClaimOptions,
   type ConnectedQueue,
@@ -12,3 +29,4 @@ export {
   failJob,
   type Job,
 } from './queue-claims.ts'
+export { type JobEntity, type QueueOptions, queue } from './queue.ts'

@@ -1,0 +1,237 @@
+// The nodes of adjacency lists: what they must declare, and how one is removed with all its edges while others go on adding some.
+import { backOff } from '../lib/client/back-off.ts'
+import {
+  type AnyEntity,
+  boolean,
+  ConditionFailedError,
+  ItemNotFoundError,
+  type Key,
+  number,
+  string,
+  TransactionCanceledError,
+  type TransactionPattern,
+  transaction,
+} from '../lib/index.ts'
+import { parseTemplate } from '../lib/keys/template.ts'
+import type { KeyNames } from '../lib/model/entity.ts'
+import type { Attribute, AttributeDefinition, Attributes, OutputOf } from '../lib/schema/attribute.ts'
+import { refusePattern } from './pattern-problem.ts'
+
+/** The name of the one attribute that identifies a node. */
+export type NodeIdName<N extends AnyEntity> = KeyNames<N> & keyof N['attributes'] & string
+/** A node's identifier. */
+export type NodeId<N extends AnyEntity> = OutputOf<N['attributes'][NodeIdName<N>]>
+
+/**
+ * The attributes of every node: how many edges of any kind it has, and whether it is being removed, which keeps edges from being made.
+ *
+ * @example
+ * attributes: { userId: ulid(), name: string(), ...nodeAttributes() }
+ */
+export function nodeAttributes() {
+  return {
+    edgeCount: number({ min: 0, integer: true }).default(0).describe('How many edges there are here'),
+    removing: boolean().optional().describe('It is being removed: no new edge begins or ends here'),
+  }
+}
+
+/** The `onlyInTransactions` of every node: writes that would leave edges behind, or forget their number. */
+export const nodeWrites = Object.freeze(['put', 'delete', 'move'] as const)
+
+export interface NodeRemovalPatterns<N extends AnyEntity> {
+  /** First: from here on no new edge is made here. */
+  readonly close: TransactionPattern<Key<N>, undefined[]>
+  /** Last: deletes a closed node that has no edges. */
+  readonly drop: TransactionPattern<Key<N>, undefined[]>
+}
+
+/**
+ * The two ends of the removal of a node, for `removeNode`.
+ *
+ * @example
+ * const { close: closeUser, drop: dropUser } = nodeRemoval(User).accessPatterns
+ */
+export function nodeRemoval<N extends AnyEntity>(node: N): { readonly accessPatterns: NodeRemovalPatterns<N> } {
+  const { name, attribute } = checkNode(node, `nodeRemoval(${node.name})`)
+  const any: AnyEntity = node
+  const entities = { node: any }
+  const input = { [name]: attribute }
+  const accessPatterns = Object.freeze({
+    close: transaction(entities, input, (key, { node }) => [node.update(key, { removing: true })]).describe(
+      `Keeps new edges from a ${node.name} that is to be removed`,
+    ),
+    drop: transaction(entities, input, (key, { node }) => [node.delete(key, { if: { removing: true, edgeCount: 0 } })]).describe(
+      `Deletes a ${node.name} that is closed and has no edges`,
+    ),
+  })
+  return Object.freeze({ accessPatterns: accessPatterns as unknown as NodeRemovalPatterns<N> })
+}
+
+/** What `removeNode` needs, from a connected model. */
+export interface NodeRemoval<K> {
+  readonly close: (key: K) => PromiseLike<unknown>
+  readonly drop: (key: K) => PromiseLike<unknown>
+  /** For each kind of edge that can begin or end here. */
+  readonly edges: readonly NodeEdges[]
+}
+
+export interface NodeEdges {
+  /** The edge entity, of which the key is known. */
+  readonly edge: AnyEntity
+  /** All edges at the node, from both ends: `() => [follows({ follower: id }), followers({ followee: id })]`. */
+  readonly at: () => readonly AsyncIterable<object>[]
+  readonly unlinkMany: (input: { readonly edges: never }) => PromiseLike<unknown>
+}
+
+/**
+ * Removes a node and all its edges. Others may go on linking and unlinking meanwhile; after a crash, or an error, call it again. False when
+ * there was no such node.
+ *
+ * The node is closed first, so that no edge is added. Then its edges are removed, as many of them as are seen; and it is deleted only when it
+ * counts none, for an index may show an edge later than it was made. When the count does not come down to 0, the last refusal is thrown: an end of
+ * some kind of edge is missing in `edges`.
+ *
+ * @example
+ * await removeNode({ userId }, {
+ *   close: shop.patterns.closeUser,
+ *   drop: shop.patterns.dropUser,
+ *   edges: [{
+ *     edge: Follow,
+ *     at: () => [shop.patterns.following({ follower: userId }), shop.patterns.followers({ followee: userId })],
+ *     unlinkMany: shop.patterns.unfollowMany,
+ *   }],
+ * })
+ */
+export async function removeNode<K>(key: K, { close, drop, edges }: NodeRemoval<K>): Promise<boolean> {
+  const refusal = await refusalOf(close(key))
+  if (refusal instanceof ItemNotFoundError) return false
+  if (refusal !== undefined) throw refusal
+  let idle = 0
+  for (;;) {
+    let removed = 0
+    for (const kind of edges) for (const iterable of kind.at()) removed += await removeEdges(iterable, kind)
+    const left = await refusalOf(drop(key))
+    // Somebody else has finished the removal.
+    if (left === undefined || left instanceof ItemNotFoundError || left.item === undefined) return true
+    idle = removed === 0 ? idle + 1 : 0
+    if (idle === triesWithoutProgress) throw left
+    await backOff(idle, 1000)
+  }
+}
+
+/** With the waits between them some four seconds, in which an index has long caught up. */
+const triesWithoutProgress = 12
+/** Transactions on one item get in each other's way the more the larger they are. */
+const edgesAtOnce = 25
+
+type Edge = Readonly<Record<string, unknown>>
+
+async function removeEdges(edges: AsyncIterable<object>, kind: NodeEdges): Promise<number> {
+  let removed = 0
+  let chunk: Edge[] = []
+  const flush = async () => {
+    removed += await unlinkAll(chunk, kind)
+    chunk = []
+  }
+  for await (const edge of edges) {
+    chunk.push(edge as Edge)
+    if (chunk.length === edgesAtOnce) await flush()
+  }
+  await flush()
+  return removed
+}
+
+/** Removes some edges at once, or one by one when one of them is gone already. Answers how many. */
+async function unlinkAll(edges: readonly Edge[], kind: NodeEdges): Promise<number> {
+  if (edges.length === 0) return 0
+  const names = keyNamesOf(kind.edge)
+  const pairs = edges.map((edge) => Object.fromEntries(names.map((name) => [name, edge[name]])))
+  const refusal = await refusalOf(kind.unlinkMany({ edges: pairs as never }))
+  if (refusal === undefined) return edges.length
+  if (edges.length === 1) return 0
+  let removed = 0
+  for (const edge of edges) removed += await unlinkAll([edge], kind)
+  return removed
+}
+
+/** The error of the condition that cancelled a transaction; undefined when the transaction was done. Other errors are thrown. */
+async function refusalOf(transaction: PromiseLike<unknown>): Promise<ConditionFailedError | ItemNotFoundError | undefined> {
+  try {
+    await transaction
+    return undefined
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledError)) throw error
+    const errors = error.reasons.map((reason) => reason.error)
+    const refusal = errors.find((one) => one instanceof ConditionFailedError || one instanceof ItemNotFoundError)
+    if (refusal === undefined) throw error
+    return refusal
+  }
+}
+
+function keyNamesOf({ key }: AnyEntity): readonly string[] {
+  return [key.pk, key.sk ?? ''].flatMap(placeholdersOf)
+}
+
+function placeholdersOf(text: string): readonly string[] {
+  const parsed = parseTemplate(text)
+  return 'template' in parsed ? parsed.template.placeholders : []
+}
+
+/** The types of identifiers: those that can be compared. */
+const identifying: readonly string[] = ['string', 'ulid', 'uuid', 'number', 'bigint', 'oneOf', 'literal']
+
+/** The attribute that identifies a node, as the edges have it: given and not generated. */
+export function nodeIdOf(node: AnyEntity): { readonly name: string; readonly attribute: Attribute } {
+  const [name = ''] = placeholdersOf(node.key.pk)
+  const attribute = (node.attributes as Attributes)[name]
+  if (attribute === undefined || !('definition' in attribute)) return { name, attribute: string() }
+  const { default: _, ...definition } = withoutModifiers(attribute).definition
+  return { name, attribute: attributeWith({ ...definition, optional: false }) }
+}
+
+/** An attribute as the input of a transaction has it: what concerns stored items only is left out. */
+export function withoutModifiers({ definition }: Attribute): Attribute {
+  const { storedAs: _, ...rest } = definition
+  return attributeWith({ ...rest, readOnly: false, hidden: false })
+}
+
+function attributeWith(definition: AttributeDefinition): Attribute {
+  // The types of an attribute exist at compile time only.
+  return Object.freeze({ definition: Object.freeze(definition) }) as unknown as Attribute
+}
+
+/** Refuses an entity that can't be a node, and gives its identifier. */
+export function checkNode(node: AnyEntity, place: string): { readonly name: string; readonly attribute: Attribute } {
+  const id = nodeIdOf(node)
+  const names = keyNamesOf(node)
+  const definition = (node.attributes as Record<string, Partial<Attribute> | undefined>)[id.name]?.definition
+  if (new Set(names).size !== 1 || definition === undefined || !identifying.includes(definition.type))
+    refusePattern(
+      'not-a-node',
+      place,
+      `the primary key of ${node.name} is not made of one text or number.`,
+      `Edges know a node by one identifier: pk: '${node.name.toUpperCase()}#{id}'.`,
+    )
+  if (/[:}].*\}/.test(node.key.pk.slice(node.key.pk.indexOf('{'))))
+    refusePattern('not-a-node', place, `{${id.name}} has a modifier in the key of ${node.name}.`, 'Name it plainly.')
+  const attributes = Object.keys(node.attributes)
+  const missing = Object.keys(nodeAttributes()).filter((name) => !attributes.includes(name))
+  if (missing.length > 0)
+    refusePattern(
+      'not-a-node',
+      place,
+      `${node.name} has no ${missing.join(' and no ')}.`,
+      'Add ...nodeAttributes() to its attributes.',
+    )
+  const open = nodeWrites.filter((kind) => !node.onlyInTransactions?.includes(kind))
+  if (open.length > 0)
+    refusePattern(
+      'not-a-node',
+      place,
+      `${open.join(', ')} of a ${node.name} would leave its edges behind.`,
+      'Declare onlyInTransactions: nodeWrites, and remove nodes with removeNode().',
+    )
+  if (Object.values(node.attributes).some((one) => 'definition' in one && one.definition.type === 'expiresAt'))
+    refusePattern('not-a-node', place, `a ${node.name} expires, and its edges would stay.`, 'Remove nodes with removeNode().')
+  return id
+}
