@@ -17,8 +17,19 @@ export {
   nodeWrites,
   removeNode,
 } from './graph-node.ts'
+export { type HierarchyInput, type HierarchyOptions, hierarchy } from './hierarchy.ts'
 export { type IdempotencyGuardOptions, idempotencyGuard, type Once, onlyOnce } from './idempotency-guard.ts'
+export { type InvertedIndexOptions, invertedIndex } from './inverted-index.ts'
+export {
+  aroundScore,
+  type Leaderboard,
+  type LeaderboardOptions,
+  leaderboard,
+  type ScoreEntity,
+  submitScore,
+} from './leaderboard.ts'
 export { acquireLease, type HeldLease, type LeaseEntity, type LeaseRequest, lease, releaseLease, renewLease } from './lease.ts'
+export { type JobEntity, type QueueOptions, queue } from './queue.ts'
 export {
   type ClaimOptions,
   type ConnectedQueue,
@@ -29,4 +40,5 @@ export {
   failJob,
   type Job,
 } from './queue-claims.ts'
-export { type JobEntity, type QueueOptions, queue } from './queue.ts'
+export { type SparseIndexOptions, sparseIndex } from './sparse-index.ts'
+export { type SeriesEntity, type TimeSeries, type TimeSeriesOptions, timeSeries } from './time-series.ts'

@@ -1,0 +1,109 @@
+// A time series: between two times exactly what happened, whichever periods it lies in.
+import { expect } from 'chai'
+import fc from 'fast-check'
+import {
+  connect,
+  createTable,
+  datetime,
+  defineModel,
+  defineTable,
+  ItemExistsError,
+  ModelError,
+  number,
+  string,
+  ulid,
+} from '../../lib/index.ts'
+import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
+import { timeSeries } from '../../patterns/time-series.ts'
+import { propertyRuns } from '../property-runs.ts'
+
+const table = defineTable({ name: 'series', partitionKey: 'PK', sortKey: 'SK' })
+const readings = timeSeries({
+  name: 'Reading',
+  attributes: { sensor: string(), at: datetime(), celsius: number() },
+  of: 'sensor',
+  at: 'at',
+  period: 'day',
+})
+const events = timeSeries({
+  name: 'Event',
+  attributes: { account: string(), time: datetime(), eventId: ulid() },
+  of: 'account',
+  at: 'time',
+  tie: 'eventId',
+  period: 'month',
+})
+const model = defineModel({
+  table,
+  entities: { ...readings.entities, ...events.entities },
+  accessPatterns: { ...readings.accessPatterns, events: events.accessPatterns.during },
+})
+
+describe('a time series', () => {
+  let engine: LocalEngine
+  const open = () => connect(model, { client: engine.client() })
+  let series: ReturnType<typeof open>
+  before(async () => {
+    engine = await startLocal()
+    await createTable(model, engine.client())
+    series = open()
+  })
+  after(() => engine.close())
+
+  it('has between two times exactly what happened, in order, also when writes fail and are repeated', async () => {
+    const day = 86_400_000
+    const start = Date.UTC(2026, 1, 27)
+    // Near midnights as often as not.
+    const time = fc
+      .tuple(fc.integer({ min: 0, max: 4 }), fc.oneof(fc.constantFrom(-1, 0, 1), fc.integer({ min: 0, max: day - 1 })))
+      .map(([days, rest]) => start + days * day + rest)
+    let runs = 0
+    const faulty = connect(model, { client: engine.client({ maxAttempts: 1 }) }).entities.Reading
+    const input = fc.record({
+      times: fc.uniqueArray(time, { maxLength: 15 }),
+      from: time,
+      to: time,
+      bounds: fc.constantFrom(['gte', 'lte'] as const, ['gte', 'lt'] as const, ['gt', 'lte'] as const, ['gt', 'lt'] as const),
+    })
+    await fc.assert(
+      fc.asyncProperty(input, async ({ times, bounds: [low, high], ...ends }) => {
+        const [from, to] = [Math.min(ends.from, ends.to), Math.max(ends.from, ends.to) + 1]
+        const sensor = `s${runs++}`
+        engine.faults.add({ kind: 'disconnect', when: 'after', probability: 0.2, seed: runs })
+        const write = async (at: number): Promise<void> => {
+          await faulty.put({ sensor, at: new Date(at), celsius: at % 40 }).catch(() => write(at))
+        }
+        await Promise.all([...times, ...times].map(write))
+        engine.faults.clear()
+        const expected = times
+          .filter((at) => (low === 'gte' ? at >= from : at > from) && (high === 'lte' ? at <= to : at < to))
+          .sort((a, b) => a - b)
+        const range = { sensor, at: { [low]: new Date(from), [high]: new Date(to) } as { gte: Date; lt: Date } }
+        const timesOf = (items: readonly { at: Date }[]) => items.map(({ at }) => at.getTime())
+        expect(timesOf(await series.patterns.during(range).all())).to.deep.equal(expected)
+        expect(timesOf(await series.patterns.latest(range).all())).to.deep.equal([...expected].reverse())
+        const pages = await series.patterns.during(range, { limit: 3 }).page()
+        expect(timesOf(pages.items)).to.deep.equal(expected.slice(0, 3))
+      }),
+      { numRuns: Math.ceil(propertyRuns / 10) },
+    )
+  })
+
+  it('has one item in a millisecond, or with a tie any number', async () => {
+    const at = new Date('2026-05-05T05:05:05.005Z')
+    await series.entities.Reading.create({ sensor: 'roof', at, celsius: 1 })
+    const again = await series.entities.Reading.create({ sensor: 'roof', at, celsius: 2 }).catch((error) => error)
+    expect(again).to.be.instanceOf(ItemExistsError)
+    for (let n = 0; n < 3; n++) await series.entities.Event.create({ account: 'a', time: at })
+    expect((await series.patterns.events({ account: 'a', time: at })).items).to.have.length(3)
+  })
+
+  it('is refused without a time that every item has', () => {
+    const attributes = { sensor: string(), at: datetime().optional(), day: string() }
+    for (const at of ['at', 'day', 'then' as 'day'] as const)
+      expect(() => timeSeries({ name: 'R', attributes, of: 'sensor', at, period: 'day' })).to.throw(
+        ModelError,
+        `${at} is no datetime()`,
+      )
+  })
+})
