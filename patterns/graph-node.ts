@@ -214,6 +214,8 @@ export function checkNode(node: AnyEntity, place: string): { readonly name: stri
     )
   if (/[:}].*\}/.test(node.key.pk.slice(node.key.pk.indexOf('{'))))
     refusePattern('not-a-node', place, `{${id.name}} has a modifier in the key of ${node.name}.`, 'Name it plainly.')
+  if (node.key.shards !== undefined)
+    refusePattern('not-a-node', place, `the key of ${node.name} is sharded.`, 'A node has a partition of its own already.')
   const attributes = Object.keys(node.attributes)
   const missing = Object.keys(nodeAttributes()).filter((name) => !attributes.includes(name))
   if (missing.length > 0)

@@ -42,3 +42,5 @@ export {
 } from './queue-claims.ts'
 export { type SparseIndexOptions, sparseIndex } from './sparse-index.ts'
 export { type SeriesEntity, type TimeSeries, type TimeSeriesOptions, timeSeries } from './time-series.ts'
+export { type TypeListEntry, type TypeListOptions, typeList } from './type-list.ts'
+export { type ShardingOf, type WriteShardingOptions, writeSharding } from './write-sharding.ts'

@@ -22,8 +22,8 @@ export interface LeaderboardOptions<Name, X, A> {
   /** The entity's name; the prefix of its keys, in capitals. */
   readonly name: Name
   readonly index: X
-  /** How many partitions share a board. Default 1: as many as some 1,000 new scores a second. */
-  readonly shards?: number
+  /** Spreads each board over several partitions. Without, a board takes 1,000 new scores a second. */
+  readonly shards?: Shards
   /** What a score says besides board, player and score. */
   readonly attributes?: A
 }
@@ -83,12 +83,11 @@ export interface Leaderboard<Name extends string, X, E extends AnyEntity> {
 export function leaderboard<const Name extends string, const X extends string, const A extends Attributes = Record<never, never>>(
   options: LeaderboardOptions<Name, X, A>,
 ): Leaderboard<Name, X, ScoreEntity<Name, X, A>> {
-  const { name, index, attributes, shards = 1 } = options
+  const { name, index, attributes, shards } = options
   const taken = ['board', 'player', 'score'].find((own) => Object.hasOwn(attributes ?? {}, own))
   if (taken !== undefined)
     refusePattern('twice', `${name}.attributes`, `${taken} is an attribute of every leaderboard.`, 'Give yours another name.')
   const prefix = name.toUpperCase()
-  const spread: { readonly shards?: Shards } = shards === 1 ? {} : { shards: { count: shards } }
   const entity: AnyEntity = defineEntity(name, {
     description: 'The score of a player on a board.',
     attributes: {
@@ -98,7 +97,7 @@ export function leaderboard<const Name extends string, const X extends string, c
       ...(attributes as Attributes | undefined),
     } as Attributes,
     key: { pk: `${prefix}#{player}`, sk: 'BOARD#{board}' },
-    indexes: { [index]: { pk: `${prefix}#{board}`, sk: '{score:desc}#{player}', ...spread } } as Readonly<
+    indexes: { [index]: { pk: `${prefix}#{board}`, sk: '{score:desc}#{player}', ...(shards && { shards }) } } as Readonly<
       Record<string, { readonly pk: string; readonly sk: string }>
     >,
   })

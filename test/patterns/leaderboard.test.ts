@@ -22,7 +22,7 @@ const table = defineTable({
   sortKey: 'SK',
   indexes: { GSI1: { partitionKey: 'GSI1PK', sortKey: 'GSI1SK' } },
 })
-const scores = leaderboard({ name: 'Score', index: 'GSI1', shards: 5, attributes: { level: number().optional() } })
+const scores = leaderboard({ name: 'Score', index: 'GSI1', shards: { count: 5 }, attributes: { level: number().optional() } })
 const model = defineModel({ table, ...scores })
 
 describe('a leaderboard', () => {
@@ -118,7 +118,7 @@ describe('a leaderboard', () => {
   it('is refused with an attribute that it has itself', () =>
     expect(() => leaderboard({ name: 'S', index: 'GSI1', attributes: { score: string() } })).to.throw(ModelError, 'score is'))
   it('is refused without shards', () => {
-    const none = leaderboard({ name: 'S', index: 'GSI1', shards: 0 })
+    const none = leaderboard({ name: 'S', index: 'GSI1', shards: { count: 0 } })
     expect(() => defineModel({ table, ...none })).to.throw(ModelError, 'shards')
   })
 })
