@@ -271,6 +271,19 @@ describe('an adjacency list', () => {
     expect(await graph.entities.Person.get({ personId: bob })).to.include({ following: 0, edgeCount: 0 })
   })
 
+  it('removes what there is when the index still shows an edge that is gone', async () => {
+    const [ada, bob, eve] = [await person('a'), await person('b'), await person('e')]
+    await graph.patterns.link({ follower: bob, followee: ada })
+    async function* seen() {
+      yield { follower: eve, followee: ada }
+      yield { follower: bob, followee: ada }
+    }
+    const { closePerson: close, dropPerson: drop, unlinkMany } = graph.patterns
+    const edges = [{ edge: follows.entities.Follow, at: () => [seen()], unlinkMany }]
+    expect(await removeNode({ personId: ada }, { close, drop, edges })).to.equal(true)
+    expect(await graph.entities.Person.get({ personId: bob })).to.include({ following: 0, edgeCount: 0 })
+  })
+
   it('has one edge for a pair, only between nodes that exist, counted by both, among many who write while requests fail', async () => {
     const name = fc.constantFrom('a', 'b', 'c', 'd')
     const action = fc.record({
