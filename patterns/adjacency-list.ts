@@ -21,7 +21,7 @@ import {
   transaction,
 } from '../lib/index.ts'
 import type { CreateInputOf } from '../lib/schema/infer.ts'
-import { checkNode, type NodeId, nodeIdOf, withoutModifiers } from './graph-node.ts'
+import { anotherNode, checkNode, type NodeId, nodeIdOf, withoutModifiers } from './graph-node.ts'
 import { refusePattern } from './pattern-problem.ts'
 
 /** One end of the edges: the entity that stands there, and the edge's attribute with its identifier. */
@@ -240,7 +240,8 @@ export function inOrder<V extends string | number | bigint>(a: V, b: V): readonl
 }
 
 function endAttributes({ from, to }: AnyEnds): Readonly<Record<string, Attribute>> {
-  return { [from.as]: nodeIdOf(from.node).attribute, [to.as]: nodeIdOf(to.node).attribute }
+  const [begin, end] = [nodeIdOf(from.node).attribute, nodeIdOf(to.node).attribute]
+  return { [from.as]: begin, [to.as]: from.node === to.node ? anotherNode(end) : end }
 }
 
 /** The template of a node's partition, with the edge's name for the node in it. */

@@ -1,5 +1,6 @@
 // The nodes of adjacency lists: what they must declare, and how one is removed with all its edges while others go on adding some.
 import { backOff } from '../lib/client/back-off.ts'
+import { exampleValue } from '../lib/design/example-item.ts'
 import {
   type AnyEntity,
   boolean,
@@ -187,6 +188,16 @@ export function nodeIdOf(node: AnyEntity): { readonly name: string; readonly att
   if (attribute === undefined || !('definition' in attribute)) return { name, attribute: string() }
   const { default: _, ...definition } = withoutModifiers(attribute).definition
   return { name, attribute: attributeWith({ ...definition, optional: false }) }
+}
+
+/** An identifier with another example than that of the node: the plan of a link is one of two nodes. */
+export function anotherNode({ definition }: Attribute): Attribute {
+  const example = exampleValue('node', definition)
+  const sign = String(example).slice(-1)
+  const next = /[0-8]/.test(sign) ? String(Number(sign) + 1) : /[b-z]/.test(sign) ? 'a' : /[B-Z]/.test(sign) ? 'A' : '0'
+  const other = `${String(example).slice(0, -1)}${next}`
+  if (typeof example === 'string' && definition.values === undefined) return attributeWith({ ...definition, example: other })
+  return attributeWith({ ...definition, ...(definition.values?.[1] !== undefined && { example: definition.values[1] }) })
 }
 
 /** An attribute as the input of a transaction has it: what concerns stored items only is left out. */

@@ -1,5 +1,15 @@
 // A time series: a partition for each period of each series, with everything that happened in it in order of time.
-import { type AnyEntity, type Attributes, defineEntity, type Entity, type Item, type QueryPattern, query } from '../lib/index.ts'
+import {
+  type AnyEntity,
+  type Attributes,
+  defineEntity,
+  type Entity,
+  type Item,
+  type KeyTemplates,
+  type QueryPattern,
+  query,
+  type Shards,
+} from '../lib/index.ts'
 import type { Bucket } from '../lib/keys/time-bucket.ts'
 import { refusePattern } from './pattern-problem.ts'
 
@@ -15,6 +25,8 @@ export interface TimeSeriesOptions<Name, A, Of, At, Period, Tie> {
   readonly period: Period
   /** The attribute that tells items of the same millisecond apart. Default: a series has one item in a millisecond. */
   readonly tie?: Tie
+  /** Spreads each partition over several, for a series that takes more than 1,000 write units a second. */
+  readonly shards?: Shards
 }
 
 type SortKey<At extends string, Tie> = [Tie] extends [string] ? `{${At}}#{${Tie}}` : `{${At}}`
@@ -53,8 +65,7 @@ export interface TimeSeries<Name extends string, E extends AnyEntity> {
  *
  * **Mistake.** Local time zones; an upper bound that is a date, which drops the last day; a range without an end, which asks empty periods for ever.
  *
- * Each period of the range costs a request. A single series that is too fast for one partition wants a shorter period, or `shards`. Old periods go
- * with an `expiresAt()`. Source: the guide's chapter on time series.
+ * Each period of the range costs a request. Old periods go with an `expiresAt()` attribute. Source: the guide's chapter on time series.
  *
  * @example
  * const readings = timeSeries({
@@ -73,17 +84,18 @@ export function timeSeries<
   const Period extends Bucket,
   const Tie extends (keyof A & string) | undefined = undefined,
 >(options: TimeSeriesOptions<Name, A, Of, At, Period, Tie>): TimeSeries<Name, SeriesEntity<Name, A, Of, At, Period, Tie>> {
-  const { name, attributes, of, at, period, tie } = options
+  const { name, attributes, of, at, period, tie, shards } = options
   const time = attributes[at]
   if (time === undefined || !('definition' in time) || time.definition.type !== 'datetime' || time.definition.optional)
     refusePattern('not-a-time', `${name}.at`, `${at} is no datetime() that every item has.`, `Declare ${at}: datetime().`)
   const entity: AnyEntity = defineEntity(name, {
     description: `What happened in a series, by the ${period}.`,
     attributes: attributes as Attributes,
-    key: { pk: `${name.toUpperCase()}#{${of}}#{${at}:${period}}`, sk: tie === undefined ? `{${at}}` : `{${at}}#{${tie}}` } as {
-      readonly pk: string
-      readonly sk: string
-    },
+    key: {
+      pk: `${name.toUpperCase()}#{${of}}#{${at}:${period}}`,
+      sk: tie === undefined ? `{${at}}` : `{${at}}#{${tie}}`,
+      ...(shards && { shards }),
+    } as KeyTemplates,
   })
   const accessPatterns = Object.freeze({
     during: query(entity).describe(`Each ${name} of a series between two times`),

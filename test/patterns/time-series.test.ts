@@ -25,6 +25,14 @@ const readings = timeSeries({
   at: 'at',
   period: 'day',
 })
+const ticks = timeSeries({
+  name: 'Tick',
+  attributes: { sensor: string(), at: datetime(), celsius: number() },
+  of: 'sensor',
+  at: 'at',
+  period: 'hour',
+  shards: { count: 3 },
+})
 const events = timeSeries({
   name: 'Event',
   attributes: { account: string(), time: datetime(), eventId: ulid() },
@@ -35,8 +43,8 @@ const events = timeSeries({
 })
 const model = defineModel({
   table,
-  entities: { ...readings.entities, ...events.entities },
-  accessPatterns: { ...readings.accessPatterns, events: events.accessPatterns.during },
+  entities: { ...readings.entities, ...ticks.entities, ...events.entities },
+  accessPatterns: { ...readings.accessPatterns, ticks: ticks.accessPatterns.during, events: events.accessPatterns.during },
 })
 
 describe('a time series', () => {
@@ -58,7 +66,7 @@ describe('a time series', () => {
       .tuple(fc.integer({ min: 0, max: 4 }), fc.oneof(fc.constantFrom(-1, 0, 1), fc.integer({ min: 0, max: day - 1 })))
       .map(([days, rest]) => start + days * day + rest)
     let runs = 0
-    const faulty = connect(model, { client: engine.client({ maxAttempts: 1 }) }).entities.Reading
+    const faulty = connect(model, { client: engine.client({ maxAttempts: 1 }) }).entities
     const input = fc.record({
       times: fc.uniqueArray(time, { maxLength: 15 }),
       from: time,
@@ -71,7 +79,8 @@ describe('a time series', () => {
         const sensor = `s${runs++}`
         engine.faults.add({ kind: 'disconnect', when: 'after', probability: 0.2, seed: runs })
         const write = async (at: number): Promise<void> => {
-          await faulty.put({ sensor, at: new Date(at), celsius: at % 40 }).catch(() => write(at))
+          const item = { sensor, at: new Date(at), celsius: at % 40 }
+          await Promise.all([faulty.Reading.put(item), faulty.Tick.put(item)]).catch(() => write(at))
         }
         await Promise.all([...times, ...times].map(write))
         engine.faults.clear()
@@ -82,10 +91,11 @@ describe('a time series', () => {
         const timesOf = (items: readonly { at: Date }[]) => items.map(({ at }) => at.getTime())
         expect(timesOf(await series.patterns.during(range).all())).to.deep.equal(expected)
         expect(timesOf(await series.patterns.latest(range).all())).to.deep.equal([...expected].reverse())
+        expect(timesOf(await series.patterns.ticks(range).all())).to.deep.equal(expected)
         const pages = await series.patterns.during(range, { limit: 3 }).page()
         expect(timesOf(pages.items)).to.deep.equal(expected.slice(0, 3))
       }),
-      { numRuns: Math.ceil(propertyRuns / 10) },
+      { numRuns: Math.ceil(propertyRuns / 15) },
     )
   })
 
