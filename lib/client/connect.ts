@@ -165,9 +165,17 @@ export function connect<Es extends Entities, Ps extends AccessPatterns>(
   options: NoInfer<ConnectOptions & ContextOption<Es>>,
 ): Connected<Es, Ps> {
   const { resolved } = model
+  const settings = settingsOf(model, options)
+  const planned = Object.keys(model.accessPatterns).map((name) => [name, plannedPattern(resolved, name)] as const)
+  return connected(settings, planned, options.context)
+}
+
+type Settings = Omit<Connection, 'context'>
+
+function settingsOf(model: Pick<Model, 'table' | 'resolved'>, options: ConnectOptions): Settings {
   checkOptions(options)
-  const settings: Omit<Connection, 'context'> = Object.freeze({
-    model: resolved,
+  return Object.freeze({
+    model: model.resolved,
     // A document client sends plain commands as they are.
     client: options.client as DynamoDBClient,
     tableName: options.tableName ?? model.table.name,
@@ -176,8 +184,18 @@ export function connect<Es extends Entities, Ps extends AccessPatterns>(
     cursorSecret: options.cursorSecret,
     random: options.random ?? Math.random,
   })
-  const planned = Object.keys(model.accessPatterns).map((name) => [name, plannedPattern(resolved, name)] as const)
-  return connected(settings, planned, options.context)
+}
+
+/** What the operations of a model share when it is connected so. */
+export function connectionOf(
+  model: Pick<Model, 'table' | 'resolved'>,
+  options: ConnectOptions & { readonly context?: object },
+): Connection {
+  return inContext(settingsOf(model, options), options.context)
+}
+
+function inContext(settings: Settings, context: object | undefined): Connection {
+  return Object.freeze({ ...settings, context: checkedContext(settings.model, context) })
 }
 
 /** A pattern, planned for connections of any context. */
@@ -188,11 +206,11 @@ interface PlannedPattern {
 
 /** The model with its patterns planned, for a context. */
 function connected<Es extends Entities, Ps extends AccessPatterns>(
-  settings: Omit<Connection, 'context'>,
+  settings: Settings,
   planned: readonly (readonly [string, PlannedPattern])[],
   context: object | undefined,
 ): Connected<Es, Ps> {
-  const connection: Connection = Object.freeze({ ...settings, context: checkedContext(settings.model, context) })
+  const connection = inContext(settings, context)
   const entities = Object.entries(settings.model.entities).map(([name, entity]) => [
     name,
     applicationOperations(connection, entity),

@@ -1,7 +1,8 @@
 // What the access patterns answer, tried: the example items are written through a client, and every pattern is asked for them.
 import { isDeepStrictEqual } from 'node:util'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { connect } from '../client/connect.ts'
+import { connect, connectionOf } from '../client/connect.ts'
+import { entityOperations } from '../client/entity-operations.ts'
 import { SingletError } from '../errors.ts'
 import type { Operation } from '../model/operation.ts'
 import type { AnyPatterns, DocumentedModel } from './any-model.ts'
@@ -41,8 +42,9 @@ type Values = Readonly<Record<string, unknown>>
 export async function collectSamples(model: DocumentedModel, options: SampleOptions): Promise<Samples> {
   const { client, tableName, documentation = describeModel(model) } = options
   const now = () => documentation.now
-  const connected = connect(model, { client, now, context: documentation.context, ...(tableName !== undefined && { tableName }) })
-  const items = await createExamples(connected.entities as unknown as Operations, model, documentation)
+  const connectOptions = { client, now, context: documentation.context, ...(tableName !== undefined && { tableName }) }
+  const connected = connect(model, connectOptions)
+  const items = await createExamples(unreserved(model, connectOptions), model, documentation)
   const samples = new Map<string, unknown>()
   const failures: string[] = []
   for (const pattern of documentation.patterns) {
@@ -56,6 +58,15 @@ export async function collectSamples(model: DocumentedModel, options: SampleOpti
   }
   report('Access patterns that do not answer with the example items', failures)
   return samples
+}
+
+/** The operations of the entities, with those that the model leaves to its transactions: examples are written one by one. */
+function unreserved(model: DocumentedModel, options: Parameters<typeof connectionOf>[1]): Operations {
+  const connection = connectionOf(model, options)
+  const entities = Object.entries(model.resolved.entities)
+  return Object.fromEntries(
+    entities.map(([name, entity]) => [name, entityOperations(connection, entity)]),
+  ) as unknown as Operations
 }
 
 /** The example items as reads give them. Copies come with the item that they copy, and so are read when all others are there. */

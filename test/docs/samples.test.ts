@@ -14,6 +14,7 @@ import {
   query,
   SingletError,
   string,
+  transaction,
   updatedAt,
 } from '../../lib/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
@@ -97,6 +98,18 @@ describe('samples', () => {
     })
     const model = defineModel({ table, entities: { Token }, accessPatterns: { token: get(Token) } })
     expect((await failure(documented(model))).message).to.match(/token: .*has expired: the samples are taken at 2030-01-02/)
+  })
+
+  it('has the examples of entities that only transactions may write', async () => {
+    const Note = defineEntity('Note', {
+      attributes: { id: string() },
+      key: { pk: 'NOTE#{id}', sk: 'NOTE#{id}' },
+      onlyInTransactions: ['create', 'put', 'update', 'delete', 'move'],
+    })
+    const write = transaction({ Note }, { id: string() }, (note, { Note }) => [Note.create(note)])
+    const model = defineModel({ table, entities: { Note }, accessPatterns: { note: query(Note).one(), write } })
+    const { samples } = await documented(model)
+    expect(samples.get('note')).to.deep.equal({ id: 'id-1' })
   })
 
   it('does not take another item for the example', async () => {
