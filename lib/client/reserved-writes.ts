@@ -2,26 +2,42 @@
 import { ValidationError } from '../errors.ts'
 import type { AnyEntity } from '../model/entity.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
-import type { WriteKind } from '../model/write-kind.ts'
+import { isPlainObject } from '../plain-object.ts'
 import type { Connection } from './connection.ts'
 import { type EntityOperations, entityOperations } from './entity-operations.ts'
 
-/** What an application does with an entity: everything but the writes in its `onlyInTransactions`. */
+/** What an application does with an entity: everything but what `onlyInTransactions` leaves to others, whole writes and attributes. */
 export function applicationOperations(connection: Connection, entity: ResolvedEntity): EntityOperations<AnyEntity> {
   const operations = entityOperations(connection, entity)
-  const { onlyInTransactions: reserved = [] } = entity.entity
-  if (reserved.length === 0) return operations
-  const refusals = reserved.map((kind) => [kind, () => refuse(kind, entity, connection)])
-  return Object.freeze({ ...operations, ...Object.fromEntries(refusals) })
+  const attributes = Object.values(entity.attributes).filter(({ definition }) => definition.onlyInTransactions === true)
+  const kinds = new Set(entity.entity.onlyInTransactions)
+  // It would set the attributes back.
+  if (attributes.length > 0) kinds.add('put')
+  if (kinds.size === 0) return operations
+  const refuse = (what: string, path = '') => refuseWrite(what, path, entity, connection)
+  const checked = <V>(values: V): V => {
+    if (!isPlainObject(values)) return values
+    for (const { name } of attributes) if (values[name] !== undefined) refuse(`${entity.name}.${name}`, name)
+    return values
+  }
+  const upserts = (options: unknown) => isPlainObject(options) && options.upsert === true
+  const application: EntityOperations<AnyEntity> = {
+    ...operations,
+    create: (input, options) => operations.create(checked(input), options),
+    update: (key: object, changes: object, options?: object) => {
+      if (kinds.has('create') && upserts(options)) refuse(`An upsert of ${entity.name}`)
+      return operations.update(key, checked(changes), options as { readonly upsert: true })
+    },
+    move: (key, newKey, changes, options) => operations.move(key, newKey, checked(changes), options),
+  }
+  const refusals = [...kinds].map((kind) => [kind, () => refuse(`${entity.name}.${kind}()`)])
+  return Object.freeze({ ...application, ...Object.fromEntries(refusals) })
 }
 
-function refuse(kind: WriteKind, entity: ResolvedEntity, { model }: Connection): never {
+function refuseWrite(what: string, path: string, entity: ResolvedEntity, { model }: Connection): never {
   const patterns = Object.values(model.transactions)
     .filter(({ entities }) => Object.values(entities).includes(entity))
     .map(({ name }) => name)
-  throw new ValidationError(
-    'not-allowed',
-    '',
-    `${entity.name}.${kind}() is done only together with other writes. Use ${patterns.join(' or ')} of the model's access patterns.`,
-  )
+  const way = `is done only together with other writes. Use ${patterns.join(' or ')} of the model's access patterns.`
+  throw new ValidationError('not-allowed', path, `${what} ${way}`)
 }

@@ -169,13 +169,18 @@ function checkReservedWrites(
   if (problems.found.length > 0) return
   const written = new Set(transactions.flatMap((transaction) => Object.values(transaction.entities)))
   for (const entity of entities)
-    if (entity.entity.onlyInTransactions !== undefined && !written.has(entity))
+    if (isReserved(entity) && !written.has(entity))
       problems.add(
         'never-written',
         `${entity.name}.onlyInTransactions`,
         'no transaction pattern of the model writes it.',
         'Add one with transaction(), or leave onlyInTransactions out.',
       )
+}
+
+function isReserved({ entity, attributes }: ResolvedEntity): boolean {
+  if (entity.onlyInTransactions !== undefined) return true
+  return Object.values(attributes).some(({ definition }) => definition.onlyInTransactions === true)
 }
 
 function resolvePatterns(

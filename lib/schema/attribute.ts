@@ -39,6 +39,8 @@ export interface AttributeDefinition {
   readonly optional: boolean
   readonly readOnly: boolean
   readonly hidden: boolean
+  /** Written by the model's transaction patterns alone, beside its default. */
+  readonly onlyInTransactions?: boolean
   /** The name in the table, when it differs from the name in code. */
   readonly storedAs?: string
   /** What stands in for an absent value: a fixed value, one made anew each time, the time of the write, or a new identifier (`ulid`, `uuid`). */

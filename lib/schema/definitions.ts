@@ -63,7 +63,8 @@ export function hasNestedDefaults({ attributes, element }: AttributeDefinition):
   return Object.values(attributes).some((attribute) => attribute.default !== undefined || hasNestedDefaults(attribute))
 }
 
-function refuseItemModifiers(place: string, { type, readOnly, hidden }: AttributeDefinition): void {
+function refuseItemModifiers(place: string, { type, readOnly, hidden, onlyInTransactions }: AttributeDefinition): void {
+  if (onlyInTransactions === true) refuse(place, 'onlyInTransactions()')
   if (readOnly) refuse(place, 'readOnly()')
   if (hidden) refuse(place, 'hidden()')
   if (type === 'version' || type === 'createdAt' || type === 'updatedAt' || type === 'fromContext') refuse(place, `${type}()`)

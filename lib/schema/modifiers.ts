@@ -22,6 +22,11 @@ export interface AttributeBuilder<O, F extends AttributeFlag = never, I = O> ext
   readOnly(): AttributeBuilder<O, F | 'readOnly', I>
   /** Stored, and usable in keys and conditions, but not part of the items that are given back. */
   hidden(): AttributeBuilder<O, F | 'hidden', I>
+  /**
+   * Only the model's transaction patterns write it, because something else must be written with it: a count with what it counts. A create
+   * gives it its default; given to a write of the connected entity it is refused, and so is `put`, which would set it back.
+   */
+  onlyInTransactions(): AttributeBuilder<O, F, I>
   /** The name in the table, when it differs from the name in code. */
   storedAs(name: string): AttributeBuilder<O, F, I>
   /** A further condition on values that are written: a function that answers `true`, or `false` or a message; or a Standard Schema. */
@@ -58,6 +63,7 @@ function builder<O, F extends AttributeFlag, I>(definition: AttributeDefinition)
     default: (value: unknown) => having<'default'>({ default: defaultOf(type, value) }),
     readOnly: () => having<'readOnly'>({ readOnly: true }),
     hidden: () => having<'hidden'>({ hidden: true }),
+    onlyInTransactions: () => having<never>({ onlyInTransactions: true }),
     storedAs: (name: string) => having<never>({ storedAs: textOf('storedAs', name) }),
     check: (check: Check<never>) => having<never>({ checks: Object.freeze([...definition.checks, checkOf(check)]) }),
     describe: (text: string) => having<never>({ description: textOf('describe', text) }),

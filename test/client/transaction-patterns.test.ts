@@ -239,6 +239,45 @@ describe('a transaction pattern', () => {
     expect(await entities.Like.delete(key)).to.deep.equal(key)
   })
 
+  it('writes the attributes that are left to it, which creates give their default and other writes are refused with', async () => {
+    const Album = defineEntity('Album', {
+      attributes: { name: string(), title: string(), photos: number().default(0).onlyInTransactions() },
+      key: { pk: 'ALBUM#{name}', sk: 'ALBUM' },
+    })
+    const count = transaction({ Album }, { name: string() }, (key, { Album }) => [Album.update(key, { photos: add(1) })])
+    const { entities, patterns } = connect(defineModel({ table, entities: { Album }, accessPatterns: { count } }), {
+      client: engine.client(),
+    })
+    const key = { name: 'sea' }
+    expect(await entities.Album.create({ ...key, title: 'Sea' })).to.have.property('photos', 0)
+    await patterns.count(key)
+    expect(await entities.Album.update(key, { title: 'The sea' })).to.deep.equal({ ...key, title: 'The sea', photos: 1 })
+    const refused: (() => unknown)[] = [
+      () => entities.Album.create({ name: 'b', title: 'B', photos: 3 }),
+      () => entities.Album.update(key, { photos: add(1) }),
+      () => entities.Album.update(key, { title: 'Sea', photos: 3 }, { upsert: true }),
+      () => entities.Album.move(key, { name: 'c' }, { photos: 3 }),
+    ]
+    for (const write of refused) expect(write).to.throw(ValidationError, 'Use count of the').with.property('path', 'photos')
+    expect(() => entities.Album.put({ ...key, title: 'Sea' })).to.throw(ValidationError, 'Album.put() is done only together')
+  })
+
+  it('makes the items whose creation is left to it, which an upsert is refused for', async () => {
+    const Like = defineEntity('Like', {
+      attributes: { sku: string(), who: string(), note: string().optional() },
+      key: { pk: 'PRODUCT#{sku}', sk: 'LIKE#{who}' },
+      onlyInTransactions: ['create'],
+    })
+    const like = transaction({ Like }, { sku: string(), who: string() }, (input, { Like }) => [Like.create(input)])
+    const { entities, patterns } = connect(defineModel({ table, entities: { Like }, accessPatterns: { like } }), {
+      client: engine.client(),
+    })
+    const key = { sku: 'cup', who: 'Ada' }
+    expect(() => entities.Like.update(key, { note: 'n' }, { upsert: true })).to.throw(ValidationError, 'An upsert of Like')
+    await patterns.like(key)
+    expect(await entities.Like.update(key, { note: 'n' })).to.deep.equal({ ...key, note: 'n' })
+  })
+
   describe('whose function is wrong', () => {
     const badFunctions: [string, (product: { update(key: object, changes: object): unknown }) => unknown, RegExp][] = [
       ['is asynchronous', async (product) => [product.update({ sku: 'a' }, { stock: 1 })], /read first/],
@@ -319,6 +358,13 @@ describe('a transaction pattern', () => {
         ModelError,
         'no transaction pattern of the model writes it',
       )
+    })
+    it('when it leaves out an entity of which only transactions write an attribute', () => {
+      const Album = defineEntity('Album', {
+        attributes: { name: string(), photos: number().default(0).onlyInTransactions() },
+        key: { pk: 'ALBUM#{name}', sk: 'ALBUM' },
+      })
+      expect(() => defineModel({ table, entities: { Album } })).to.throw(ModelError, 'no transaction pattern')
     })
     it('when an entity leaves to them what is no write', () => {
       const Like = defineEntity('Like', {
