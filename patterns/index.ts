@@ -28,6 +28,14 @@ export {
   type ScoreEntity,
   submitScore,
 } from './leaderboard.ts'
+export {
+  type AggregateCounterOptions,
+  aggregateCounter,
+  type Counter,
+  counted,
+  counter,
+  deleteWhenEmpty,
+} from './aggregate-counter.ts'
 export { acquireLease, type HeldLease, type LeaseEntity, type LeaseRequest, lease, releaseLease, renewLease } from './lease.ts'
 export { type JobEntity, type QueueOptions, queue } from './queue.ts'
 export {

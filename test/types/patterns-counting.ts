@@ -1,0 +1,79 @@
+// Types of the patterns that count, checked by the compiler alone.
+import {
+  connect,
+  defineEntity,
+  defineModel,
+  defineTable,
+  type Item,
+  number,
+  type PatternInput,
+  string,
+  ulid,
+} from '../../lib/index.ts'
+import { aggregateCounter, counted, counter, deleteWhenEmpty } from '../../patterns/index.ts'
+import { type Equal, holds } from './equal.ts'
+
+const table = defineTable({ name: 'counting', partitionKey: 'PK', sortKey: 'SK' })
+const User = defineEntity('User', {
+  attributes: { userId: string(), name: string(), followers: counter(), following: counter({ max: 5000 }) },
+  key: { pk: 'USER#{userId}', sk: 'USER' },
+  onlyInTransactions: counted.parent,
+})
+const Follow = defineEntity('Follow', {
+  attributes: { follower: string(), followee: string(), id: ulid(), weight: number().readOnly(), note: string().optional() },
+  key: { pk: 'USER#{follower}', sk: 'FOLLOWS#{followee}' },
+  onlyInTransactions: counted.child,
+})
+const follows = aggregateCounter({
+  child: Follow,
+  counters: [
+    { parent: User, key: { userId: 'followee' }, count: 'followers', sum: { following: 'weight' } },
+    { parent: User, key: { userId: 'follower' }, count: 'following' },
+  ],
+  create: 'follow',
+  delete: 'unfollow',
+})
+holds<
+  Equal<
+    PatternInput<typeof follows.accessPatterns.follow>,
+    { follower: string; followee: string; id?: string; weight: number; note?: string }
+  >
+>()
+holds<
+  Equal<PatternInput<typeof follows.accessPatterns.unfollow>, Pick<Item<typeof Follow>, 'follower' | 'followee' | 'weight'>>
+>()
+
+declare const client: Parameters<typeof connect>[1]['client']
+const { patterns } = connect(
+  defineModel({
+    table,
+    entities: { User, Follow },
+    accessPatterns: { ...follows.accessPatterns, deleteUser: deleteWhenEmpty(User, 'followers', 'following') },
+  }),
+  { client },
+)
+
+export async function accepted() {
+  const [follow] = await patterns.follow({ follower: 'a', followee: 'b', weight: 1 })
+  holds<Equal<typeof follow, Item<typeof Follow>>>()
+  await patterns.unfollow({ follower: 'a', followee: 'b', weight: 1 })
+  await patterns.deleteUser({ userId: 'a' })
+}
+
+export function refused() {
+  // @ts-expect-error no such pattern
+  patterns.unfollows({})
+  // @ts-expect-error what was summed must be known
+  patterns.unfollow({ follower: 'a', followee: 'b' })
+  // @ts-expect-error its name is no number
+  deleteWhenEmpty(User, 'name')
+  const names = { child: Follow, create: 'follow', delete: 'unfollow' } as const
+  // @ts-expect-error the child has no userId
+  aggregateCounter({ ...names, counters: [{ parent: User, count: 'followers' }] })
+  // @ts-expect-error no such attribute of the child
+  aggregateCounter({ ...names, counters: [{ parent: User, key: { userId: 'who' }, count: 'followers' }] })
+  // @ts-expect-error no number of the parent
+  aggregateCounter({ ...names, counters: [{ parent: User, key: { userId: 'followee' }, count: 'name' }] })
+  // @ts-expect-error no number of the child
+  aggregateCounter({ ...names, counters: [{ parent: User, key: { userId: 'followee' }, sum: { followers: 'note' } }] })
+}
