@@ -25,6 +25,7 @@ import type { KeyNames } from '../lib/model/entity.ts'
 import type { OutputOf } from '../lib/schema/attribute.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
 import { createInput, inputAttribute } from './create-input.ts'
+import { keyNames } from './key-names.ts'
 
 /** For `onlyInTransactions`: of an entity whose items are counted, and of one whose items have counts. */
 export const counted = Object.freeze({
@@ -186,10 +187,6 @@ interface ReadCounter {
 
 function readCounter({ parent, key, count, sum = {} }: Counter): ReadCounter {
   return { parent, key: key ?? Object.fromEntries(keyNames(parent).map((name) => [name, name])), count, sum }
-}
-
-function keyNames({ key }: AnyEntity): string[] {
-  return [key.pk, key.sk ?? ''].flatMap((template) => [...template.matchAll(/\{([^}:]+)/g)].map(([, name = '']) => name))
 }
 
 function deletedNames(child: AnyEntity, counters: readonly ReadCounter[]): string[] {

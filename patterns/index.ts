@@ -28,6 +28,7 @@ export {
   type ScoreEntity,
   submitScore,
 } from './leaderboard.ts'
+
 export {
   type AggregateCounterOptions,
   aggregateCounter,
@@ -36,6 +37,8 @@ export {
   counter,
   deleteWhenEmpty,
 } from './aggregate-counter.ts'
+export type { ConnectedModel } from './connected.ts'
+export { type IdempotencyGuardOptions, idempotencyGuard, type Once, onlyOnce } from './idempotency-guard.ts'
 export { acquireLease, type HeldLease, type LeaseEntity, type LeaseRequest, lease, releaseLease, renewLease } from './lease.ts'
 export { type JobEntity, type QueueOptions, queue } from './queue.ts'
 export {
@@ -52,3 +55,13 @@ export { type SparseIndexOptions, sparseIndex } from './sparse-index.ts'
 export { type SeriesEntity, type TimeSeries, type TimeSeriesOptions, timeSeries } from './time-series.ts'
 export { type TypeListEntry, type TypeListOptions, typeList } from './type-list.ts'
 export { type ShardingOf, type WriteShardingOptions, writeSharding } from './write-sharding.ts'
+export {
+  type Increment,
+  incrementCounter,
+  readCounter,
+  type ShardedCounter,
+  type ShardedCounterOptions,
+  shardedCounter,
+} from './sharded-counter.ts'
+export { type SoftDelete, type SoftDeleteOptions, softDelete } from './soft-delete.ts'
+export { type VersionHistory, type VersionHistoryOptions, versionHistory } from './version-history.ts'

@@ -10,7 +10,7 @@ import {
   string,
   ulid,
 } from '../../lib/index.ts'
-import { aggregateCounter, counted, counter, deleteWhenEmpty } from '../../patterns/index.ts'
+import { aggregateCounter, counted, counter, deleteWhenEmpty, shardedCounter } from '../../patterns/index.ts'
 import { type Equal, holds } from './equal.ts'
 
 const table = defineTable({ name: 'counting', partitionKey: 'PK', sortKey: 'SK' })
@@ -77,3 +77,16 @@ export function refused() {
   // @ts-expect-error no number of the child
   aggregateCounter({ ...names, counters: [{ parent: User, key: { userId: 'followee' }, sum: { followers: 'note' } }] })
 }
+
+const views = shardedCounter({ name: 'Views', shards: 3 })
+holds<Equal<keyof typeof views.entities, 'Views'>>()
+holds<Equal<keyof typeof views.accessPatterns, 'shardsOfViews'>>()
+holds<Equal<Item<typeof views.entities.Views>, { counter: string; shard: number; value: number }>>()
+const once = shardedCounter({ name: 'Views', shards: 3, tokens: { days: 1 } })
+holds<Equal<keyof typeof once.entities, 'Views' | 'ViewsToken'>>()
+holds<
+  Equal<
+    PatternInput<typeof once.accessPatterns.countViewsOnce>,
+    { counter: string; shard: number; token: string; until: Date; by?: number }
+  >
+>()
