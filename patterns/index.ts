@@ -64,4 +64,14 @@ export {
   shardedCounter,
 } from './sharded-counter.ts'
 export { type SoftDelete, type SoftDeleteOptions, softDelete } from './soft-delete.ts'
+export {
+  aggregated,
+  applyToAggregate,
+  type Contribution,
+  rebuildAggregate,
+  type StreamAggregate,
+  type StreamAggregateOptions,
+  streamAggregate,
+  total,
+} from './stream-aggregate.ts'
 export { type VersionHistory, type VersionHistoryOptions, versionHistory } from './version-history.ts'

@@ -10,7 +10,16 @@ import {
   string,
   ulid,
 } from '../../lib/index.ts'
-import { aggregateCounter, counted, counter, deleteWhenEmpty, shardedCounter } from '../../patterns/index.ts'
+import {
+  aggregateCounter,
+  aggregated,
+  counted,
+  counter,
+  deleteWhenEmpty,
+  shardedCounter,
+  streamAggregate,
+  total,
+} from '../../patterns/index.ts'
 import { type Equal, holds } from './equal.ts'
 
 const table = defineTable({ name: 'counting', partitionKey: 'PK', sortKey: 'SK' })
@@ -90,3 +99,25 @@ holds<
     { counter: string; shard: number; token: string; until: Date; by?: number }
   >
 >()
+
+const Tag = defineEntity('Tag', {
+  attributes: { tag: string(), posts: total(), note: string().optional() },
+  key: { pk: 'TAG#{tag}', sk: 'TAG' },
+  onlyInTransactions: aggregated,
+})
+const tags = streamAggregate({
+  name: 'FollowTags',
+  source: Follow,
+  aggregate: Tag,
+  contribution: (item) => {
+    holds<Equal<typeof item, Item<typeof Follow>>>()
+    return [{ key: { tag: item.followee }, add: { posts: 1 } }]
+  },
+})
+holds<Equal<keyof typeof tags.entities, 'FollowTags'>>()
+holds<Equal<keyof typeof tags.accessPatterns, 'applyFollowTags'>>()
+const parts = { name: 'FollowTags', source: Follow, aggregate: Tag } as const
+// @ts-expect-error a Tag has no such key
+streamAggregate({ ...parts, contribution: () => [{ key: { name: 'a' }, add: { posts: 1 } }] })
+// @ts-expect-error a note is no total
+streamAggregate({ ...parts, contribution: () => [{ key: { tag: 'a' }, add: { note: 1 } }] })

@@ -1,0 +1,329 @@
+// Totals made from a table's stream: each change of an item counted exactly once, in whatever order and however often it is delivered.
+import {
+  type AnyEntity,
+  type Attribute,
+  type AttributeBuilder,
+  type Attributes,
+  add,
+  ConditionFailedError,
+  ContentionError,
+  datetime,
+  defineEntity,
+  type Entity,
+  expiresAt,
+  type Item,
+  type Key,
+  type KeyTemplates,
+  list,
+  ModelError,
+  map,
+  number,
+  type Operation,
+  type Problem,
+  string,
+  TransactionCanceledError,
+  type TransactionPattern,
+  transaction,
+} from '../lib/index.ts'
+import { addDecimals } from '../lib/keys/decimal.ts'
+import type { KeyNames } from '../lib/model/entity.ts'
+import type { OutputOf } from '../lib/schema/attribute.ts'
+import { attributeDefinitions } from '../lib/schema/definitions.ts'
+import { type ConnectedModel, entityIn, patternIn } from './connected.ts'
+import { inputAttribute } from './create-input.ts'
+import { keyNames } from './key-names.ts'
+import { keyUnder } from './key-prefix.ts'
+
+/** For `onlyInTransactions` of an entity that holds totals. */
+export const aggregated = Object.freeze(['create', 'put', 'delete', 'move'] as const)
+
+/** An attribute that holds a total: 0 at first, written by the aggregate alone. */
+export function total(): AttributeBuilder<number, 'default'> {
+  return number().default(0).onlyInTransactions()
+}
+
+type NumberNames<A> = { [N in keyof A]: OutputOf<A[N]> extends number ? N : never }[keyof A]
+
+/** What an item counts for in one aggregate: the key of that, and the amounts. */
+export interface Contribution<G extends AnyEntity> {
+  readonly key: Key<G>
+  readonly add: { readonly [N in Exclude<NumberNames<G['attributes']>, KeyNames<G>>]?: number }
+}
+
+export interface StreamAggregateOptions<N, S extends AnyEntity, G extends AnyEntity> {
+  /** The name of the entity that remembers what each item has counted for. */
+  readonly name: N
+  /** Whose changes are counted. */
+  readonly source: S
+  /** Where the totals are: attributes `total()`, `onlyInTransactions: aggregated`. */
+  readonly aggregate: G
+  /** What an item counts for, in up to 40 aggregates. The same for the same item, always. */
+  readonly contribution: (item: Item<S>) => readonly Contribution<G>[]
+}
+
+type AsEntity<E> = E extends AnyEntity ? E : never
+type MarkerAttributes<S extends AnyEntity, G extends AnyEntity> = Pick<S['attributes'], KeyNames<S> & keyof S['attributes']> & {
+  readonly last: AttributeBuilder<string>
+  readonly revision: AttributeBuilder<number>
+  readonly contributions: AttributeBuilder<Contribution<G>[]>
+  readonly until: AttributeBuilder<Date, 'optional'>
+}
+type Flat<A> = { readonly [P in keyof A]: A[P] }
+type MarkerEntity<N extends string, S extends AnyEntity, G extends AnyEntity> = AsEntity<
+  Entity<N, Flat<MarkerAttributes<S, G>>, S['key'], Record<never, never>>
+>
+
+/** What `streamAggregate` gives: parts of a model, and what its functions need. */
+export interface StreamAggregate<N extends string, S extends AnyEntity, G extends AnyEntity> {
+  readonly name: N
+  readonly source: S
+  readonly contribution: (item: Item<S>) => readonly Contribution<G>[]
+  readonly entities: { readonly [E in N]: MarkerEntity<E, S, G> }
+  readonly accessPatterns: { readonly [P in `apply${N}`]: TransactionPattern<Readonly<Record<string, unknown>>, undefined[]> }
+}
+
+/**
+ * Totals over other items, kept by a consumer of the table's stream.
+ *
+ * **Problem.** Revenue by month, posts by hashtag: the writers should neither wait for the total nor fight for it.
+ *
+ * **Layout.** The aggregate is an entity of yours, with any indexes. Beside it one marker for each source item, with what that counts for now.
+ *
+ * | | PK | SK | |
+ * | --- | --- | --- | --- |
+ * | aggregate | its own | its own | `revenue: total()` |
+ * | marker | `ORDER_SALES#` and the source's | the source's | last, revision, contributions |
+ *
+ * **Invariant.** A total is the sum of what the markers hold, and a marker holds what its item counted for after the last change that was
+ * applied. Both are written in one transaction, on condition that the marker is as it was read, and only for a change with a higher sequence
+ * number than the marker's. So a record that comes again, late, or after its batch failed half-way changes nothing, and once every record
+ * has come the totals are those of the items.
+ *
+ * **Mistake.** Adding what a record says: streams deliver at least once, and a batch that fails is delivered again from its beginning.
+ *
+ * Costs a read and a transaction for each changed item. The stream must have new images. Markers of deleted items go by TTL after a
+ * week, when the stream (a day) has forgotten them.
+ * Source: the guide's chapter on global secondary indexes for materialised aggregation queries.
+ *
+ * @example
+ * const sales = streamAggregate({
+ *   name: 'OrderSales',
+ *   source: Order,
+ *   aggregate: Sales,
+ *   contribution: ({ month, total }) => [{ key: { month }, add: { orders: 1, revenue: total } }],
+ * })
+ * export const handler = (event: DynamoDBStreamEvent) => applyToAggregate(sales, shop, changes(model, event.Records))
+ * @throws {ModelError} when something else could write the totals
+ */
+export function streamAggregate<const N extends string, S extends AnyEntity, G extends AnyEntity>(
+  options: StreamAggregateOptions<N, S, G>,
+): StreamAggregate<N, S, G> {
+  const { name, source, aggregate, contribution } = options
+  checkOptions(source, aggregate)
+  const key = keyAttributes(source)
+  const totals = numbersOf(aggregate).map((one): [string, Attribute] => [one, number().optional()])
+  const contributions = () => list(map({ key: map(keyAttributes(aggregate)), add: map(Object.fromEntries(totals)) }))
+  const last = string().describe('The sequence number of the last change that was applied')
+  const marker: AnyEntity = defineEntity<string, Attributes, KeyTemplates>(name, {
+    description: `What each ${source.name} counts for.`,
+    attributes: {
+      ...key,
+      last,
+      revision: number({ min: 1, integer: true }),
+      contributions: contributions(),
+      until: expiresAt().optional(),
+    },
+    key: { ...source.key, pk: keyUnder<string>(name, `#${source.key.pk}`) },
+    onlyInTransactions: ['create', 'put', 'update', 'delete', 'move'],
+  })
+  const input = {
+    ...key,
+    last,
+    revision: number({ min: 0, integer: true }),
+    before: contributions(),
+    after: contributions(),
+    until: datetime().optional(),
+  }
+  const apply = transaction<{ marker: AnyEntity; aggregate: AnyEntity }, typeof input, Operations>(
+    { marker, aggregate },
+    input,
+    (given, writes) => {
+      const { before, after, revision, ...state } = given as ApplyInput
+      const condition = { revision: revision === 0 ? { exists: false } : { eq: revision } }
+      return [
+        writes.marker.put({ ...state, contributions: after, revision: revision + 1 }, { if: condition as object }),
+        ...differences(before, after).map((one) => writes.aggregate.update(one.key, adding(one.add), { upsert: true })),
+      ] as unknown as Operations
+    },
+  ).describe(`Applies a change of a ${source.name}`)
+  // The types are those of the options.
+  return Object.freeze({
+    name,
+    source,
+    contribution,
+    entities: Object.freeze({ [name]: marker }),
+    accessPatterns: Object.freeze({ [`apply${name}`]: apply }),
+  }) as never
+}
+
+type Values = Readonly<Record<string, unknown>>
+interface AnyContribution {
+  readonly key: Values
+  readonly add: Readonly<Record<string, number>>
+}
+interface ApplyInput extends Values {
+  readonly before: readonly AnyContribution[]
+  readonly after: readonly AnyContribution[]
+  readonly revision: number
+}
+type Operations = never[]
+
+/** What has to be added where, for one list of contributions to take another's place. */
+function differences(before: readonly AnyContribution[], after: readonly AnyContribution[]) {
+  const sums = new Map<string, { readonly key: Values; readonly add: Map<string, string> }>()
+  const count = ({ key, add: amounts }: AnyContribution, sign: '' | '-') => {
+    const sum = sums.get(identity(key)) ?? { key, add: new Map<string, string>() }
+    sums.set(identity(key), sum)
+    // As decimals, as the table holds them: 0.3 - 0.1 is 0.2.
+    for (const [name, amount] of Object.entries(amounts))
+      sum.add.set(name, addDecimals(sum.add.get(name) ?? '0', String(sign === '-' ? -amount : amount)))
+  }
+  for (const one of before) count(one, '-')
+  for (const one of after) count(one, '')
+  return [...sums.values()]
+    .map(({ key, add: amounts }) => ({ key, add: [...amounts].filter(([, amount]) => Number(amount) !== 0) }))
+    .filter(({ add: amounts }) => amounts.length > 0)
+}
+
+const adding = (amounts: readonly (readonly [string, string])[]) =>
+  Object.fromEntries(amounts.map(([name, amount]) => [name, add(Number(amount))]))
+
+/** The attributes of a key by name and value, as text to compare. */
+const identity = (key: Values) => JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))
+
+type AnyStreamAggregate = {
+  readonly name: string
+  readonly source: AnyEntity
+  readonly contribution: (item: never) => readonly { readonly key: object; readonly add: object }[]
+}
+/** A change of any item, as `changes()` gives it. */
+interface AnyChange {
+  readonly entity: string
+  readonly type: 'insert' | 'modify' | 'remove'
+  readonly key: object
+  readonly new?: object | undefined
+  readonly sequenceNumber: string
+}
+
+/**
+ * Applies changes from the stream; those of other entities are left alone. Of several of one item only the last counts. When it throws, some
+ * are applied and others not: give the whole batch again, as Lambda does.
+ */
+export async function applyToAggregate(
+  aggregate: AnyStreamAggregate,
+  connected: ConnectedModel,
+  changes: readonly AnyChange[],
+): Promise<void> {
+  const newest = new Map<string, AnyChange>()
+  for (const change of changes) {
+    if (change.entity !== aggregate.source.name) continue
+    const of = identity(change.key as Values)
+    const known = newest.get(of)
+    if (known === undefined || sequence(known.sequenceNumber) < sequence(change.sequenceNumber)) newest.set(of, change)
+  }
+  for (const { type, key, new: item, sequenceNumber } of newest.values()) {
+    if (type !== 'remove' && item === undefined)
+      throw new TypeError(
+        `The stream has no new images, which ${aggregate.name} is made from: use NEW_IMAGE or NEW_AND_OLD_IMAGES.`,
+      )
+    await applyState(aggregate, connected, key as Values, sequence(sequenceNumber), async () => item)
+  }
+}
+
+/**
+ * Makes the totals those of the items as they are, whatever happened before: for items that were there first, for changes that the stream
+ * lost, for another `contribution`. Writers and the consumer go on meanwhile. Give it all source items, and then all markers
+ * (`scan(marker)`), among which are those of items that are gone.
+ */
+export async function rebuildAggregate(
+  aggregate: AnyStreamAggregate,
+  connected: ConnectedModel,
+  items: AsyncIterable<object> | Iterable<object>,
+): Promise<void> {
+  const names = keyNames(aggregate.source)
+  for await (const item of items) {
+    const key = Object.fromEntries(names.map((name) => [name, (item as Values)[name]]))
+    const read = async () => entityIn(connected, aggregate.source.name).get(key, { consistent: true })
+    await applyState(aggregate, connected, key, undefined, read)
+  }
+}
+
+const maxTries = 12
+const week = 7 * 86_400_000
+
+/** Brings one item's marker, and with it the totals, to a state: that of a change, or one that is read after the marker. */
+async function applyState(
+  { name, contribution }: AnyStreamAggregate,
+  connected: ConnectedModel,
+  key: Values,
+  sequenceNumber: string | undefined,
+  state: () => Promise<object | undefined>,
+): Promise<void> {
+  for (let tries = 1; tries <= maxTries; tries++) {
+    const found = (await entityIn(connected, name).get(key, { consistent: true, includeExpired: true })) as Marker | undefined
+    if (sequenceNumber !== undefined && found !== undefined && found.last >= sequenceNumber) return
+    const item = await state()
+    const after = item === undefined ? [] : contribution(item as never)
+    const { revision = 0, contributions: before = [], last = sequence('0') } = found ?? {}
+    if (sequenceNumber === undefined && found !== undefined && differences(before, after as AnyContribution[]).length === 0)
+      return
+    const until = item === undefined ? { until: new Date(Date.now() + week) } : {}
+    const input = { ...key, last: sequenceNumber ?? last, revision, before, after, ...until }
+    try {
+      await (patternIn(connected, `apply${name}`)(input) as unknown as Operation<unknown>)
+      return
+    } catch (error) {
+      const overtaken = error instanceof TransactionCanceledError && error.reasons[0]?.error instanceof ConditionFailedError
+      if (!overtaken) throw error
+    }
+  }
+  throw new ContentionError(name, key, maxTries)
+}
+
+interface Marker {
+  readonly last: string
+  readonly revision: number
+  readonly contributions: readonly AnyContribution[]
+}
+
+/** Sequence numbers have up to 40 digits; with as many they compare as text. */
+const sequence = (sequenceNumber: string) => sequenceNumber.padStart(40, '0')
+
+function keyAttributes(entity: AnyEntity): Record<string, Attribute> {
+  const definitions = attributeDefinitions(entity.attributes)
+  return Object.fromEntries(
+    keyNames(entity).flatMap((name): [string, Attribute][] => {
+      const definition = definitions[name]
+      return definition === undefined ? [] : [[name, inputAttribute(definition, { default: undefined as never })]]
+    }),
+  )
+}
+
+/** The totals of an entity. */
+function numbersOf(entity: AnyEntity): string[] {
+  return Object.entries(attributeDefinitions(entity.attributes)).flatMap(([name, { type, onlyInTransactions }]) =>
+    type === 'number' && onlyInTransactions === true ? [name] : [],
+  )
+}
+
+function checkOptions(source: AnyEntity, aggregate: AnyEntity): void {
+  const problems: Problem[] = []
+  const report = (place: string, message: string, hint: string) => problems.push({ code: 'bad-aggregate', place, message, hint })
+  if (!aggregated.every((kind) => aggregate.onlyInTransactions?.includes(kind)))
+    report(`${aggregate.name}.onlyInTransactions`, 'other writes could change the totals.', 'Set it to aggregated.')
+  if (numbersOf(aggregate).length === 0) report(aggregate.name, 'it has no total.', 'Declare one as total().')
+  const own = keyNames(source).filter((name) => ['last', 'revision', 'contributions', 'until', 'before', 'after'].includes(name))
+  for (const name of own)
+    report(`${source.name}.attributes.${name}`, 'the marker has an attribute of this name.', 'Use another name.')
+  if (problems.length > 0) throw new ModelError(Object.freeze(problems))
+}
