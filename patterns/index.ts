@@ -38,6 +38,14 @@ export {
   deleteWhenEmpty,
 } from './aggregate-counter.ts'
 export type { ConnectedModel } from './connected.ts'
+export {
+  copied,
+  type DerivedCopies,
+  type DerivedCopiesOptions,
+  derivedCopies,
+  fanOut,
+  refreshCopies,
+} from './derived-copies.ts'
 export { type IdempotencyGuardOptions, idempotencyGuard, type Once, onlyOnce } from './idempotency-guard.ts'
 export { acquireLease, type HeldLease, type LeaseEntity, type LeaseRequest, lease, releaseLease, renewLease } from './lease.ts'
 export { type JobEntity, type QueueOptions, queue } from './queue.ts'

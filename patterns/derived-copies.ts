@@ -1,0 +1,244 @@
+// Copies of one item's values in many others, of any number: made true when they are written, and brought up to date from a stream.
+import {
+  type AnyEntity,
+  type Attribute,
+  type Attributes,
+  ConditionFailedError,
+  type CreateInput,
+  type EntityWrites,
+  type Item,
+  ItemNotFoundError,
+  type Key,
+  ModelError,
+  number,
+  type Problem,
+  remove,
+  TransactionCanceledError,
+  type TransactionPattern,
+  transaction,
+} from '../lib/index.ts'
+import type { KeyNames } from '../lib/model/entity.ts'
+import type { OutputOf } from '../lib/schema/attribute.ts'
+import { attributeDefinitions } from '../lib/schema/definitions.ts'
+import { type ConnectedModel, patternIn } from './connected.ts'
+import { createInput, inputAttribute } from './create-input.ts'
+import { keyNames } from './key-names.ts'
+
+/** For `onlyInTransactions` of an entity that has copies of another's values. */
+export const copied = Object.freeze(['create', 'put', 'move'] as const)
+
+type Names<E extends AnyEntity> = keyof E['attributes'] & string
+type NumberNames<E extends AnyEntity> = { [N in Names<E>]: OutputOf<E['attributes'][N]> extends number ? N : never }[Names<E>]
+
+export interface DerivedCopiesOptions<S extends AnyEntity, T extends AnyEntity, Create, Refresh> {
+  /** Whose values are copied. It has a `version()`. */
+  readonly source: S
+  /** Which items have copies of them: `onlyInTransactions: copied`. */
+  readonly target: T
+  /** Which attribute of the target holds each attribute of the source's key: part of the target's key, or `readOnly()`. */
+  readonly key: { readonly [N in KeyNames<S>]: Names<T> }
+  /** The attributes of the target that are copies, each with the source's attribute. They are `.onlyInTransactions()`. */
+  readonly values: { readonly [N in Names<T>]?: Names<S> }
+  /** The attribute of the target that holds the version of the source that was copied: `number().onlyInTransactions()`. */
+  readonly version: NumberNames<T>
+  /** The names of the access patterns that create a target and refresh its copies. */
+  readonly create: Create
+  readonly refresh: Refresh
+}
+
+/** What `derivedCopies` gives: parts of a model, and what `fanOut` needs. */
+export interface DerivedCopies<S extends AnyEntity, T extends AnyEntity, Create extends string, Refresh extends string> {
+  readonly source: S
+  readonly target: T
+  readonly values: Readonly<Record<string, string>>
+  readonly version: string
+  readonly refresh: Refresh
+  readonly accessPatterns: { readonly [P in Create]: TransactionPattern<CreateInput<T>, [Item<T>, undefined]> } & {
+    readonly [P in Refresh]: TransactionPattern<Readonly<Record<string, unknown>>, [undefined]>
+  }
+}
+
+/**
+ * Copies of an item's values in many items that others write, such as an author's name in each of a thousand posts.
+ *
+ * **Problem.** A list of posts with the names of their authors, without a read for each.
+ *
+ * **Layout.** No item of its own: attributes of the target, with the version of the source that they are from.
+ *
+ * | | PK | SK | |
+ * | --- | --- | --- | --- |
+ * | source | its own | its own | name, version() |
+ * | target | its own | its own | authorId, authorName, authorVersion |
+ *
+ * **Invariant.** A copy is what the source was at the version beside it, and that version only rises: a target is created on condition that
+ * the source has the version and the values that it brings, and refreshed only by a higher one. Once every change of the source has been
+ * fanned out, every copy is what the source is.
+ *
+ * **Mistake.** Updating copies in the order in which events come: an old one overwrites a new one. A target made with a name that was read
+ * before it changed, which nobody corrects.
+ *
+ * Copies in few items whose keys follow from the source (a profile by its handle) are `copyOf`, which moves them in the same transaction.
+ * Source: common practice; the guide's chapter on adjacency lists and materialised graphs.
+ *
+ * @example
+ * const authors = derivedCopies({
+ *   source: User,
+ *   target: Post,
+ *   key: { userId: 'authorId' },
+ *   values: { authorName: 'name' },
+ *   version: 'authorVersion',
+ *   create: 'writePost',
+ *   refresh: 'refreshPost',
+ * })
+ * await fanOut(authors, blog, changes(model, event.Records), ({ userId }) => blog.patterns.postsOf({ authorId: userId }))
+ * @throws {ModelError} when something else could write the copies
+ */
+export function derivedCopies<
+  S extends AnyEntity,
+  T extends AnyEntity,
+  const Create extends string,
+  const Refresh extends string,
+>(options: DerivedCopiesOptions<S, T, Create, Refresh>): DerivedCopies<S, T, Create, Refresh> {
+  const { source, target, version, create, refresh } = options
+  const key: Readonly<Record<string, string>> = options.key
+  const values = options.values as Readonly<Record<string, string>>
+  checkOptions(source, target, key, values, version)
+  const definitions = attributeDefinitions(target.attributes)
+  const inputOf = (names: readonly string[], optional: boolean) =>
+    Object.fromEntries(
+      names.flatMap((name): [string, Attribute][] => {
+        const definition = definitions[name]
+        if (definition === undefined) return []
+        return [[name, inputAttribute(definition, { default: undefined as never, ...(optional && { optional }) })]]
+      }),
+    )
+  const copies = inputOf(Object.keys(values), true)
+  const entities: { source: AnyEntity; target: AnyEntity } = { source, target }
+  const currentVersion = versionOf(source) ?? ''
+  const made = transaction<typeof entities, Attributes, never[]>(
+    entities,
+    { ...createInput(target), ...copies, [version]: number() },
+    (input, writes) => {
+      const sourceKey = Object.fromEntries(Object.entries(key).map(([name, from]) => [name, input[from]]))
+      const same = Object.entries(values).map(([copy, name]) => [name, input[copy] ?? { exists: false }])
+      const condition = { [currentVersion]: input[version], ...Object.fromEntries(same) }
+      return [writes.target.create(input), writes.source.conditionCheck(sourceKey, condition)] as never[]
+    },
+  ).describe(`Writes a ${target.name} with what the ${source.name} is now`)
+  const refreshed = transaction<{ target: AnyEntity }, Attributes, never[]>(
+    { target },
+    { ...inputOf(keyNames(target), false), ...copies, [version]: number() },
+    (input, { target: writes }) => [refreshOf(writes, target, Object.keys(values), version, input)] as never[],
+  ).describe(`Brings the copies in a ${target.name} up to date, unless they are newer`)
+  const accessPatterns = Object.freeze({ [create]: made, [refresh]: refreshed })
+  // The types are those of the options.
+  return Object.freeze({ source, target, values, version, refresh, accessPatterns }) as never
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+function refreshOf(
+  writes: EntityWrites<AnyEntity>,
+  target: AnyEntity,
+  copies: readonly string[],
+  version: string,
+  input: Values,
+) {
+  const itemKey = Object.fromEntries(keyNames(target).map((name) => [name, input[name]]))
+  const changed = Object.fromEntries(copies.map((name) => [name, input[name] ?? remove()]))
+  return writes.update(
+    itemKey,
+    { ...changed, [version]: input[version] },
+    { if: { [version]: { lt: input[version] } } as object },
+  )
+}
+
+type AnyDerivedCopies<S extends AnyEntity, T extends AnyEntity> = Omit<DerivedCopies<S, T, string, string>, 'accessPatterns'>
+/** A change of any item, as `changes()` gives it. */
+interface AnyChange {
+  readonly entity: string
+  readonly type: 'insert' | 'modify' | 'remove'
+  readonly new?: object | undefined
+}
+
+/**
+ * Carries changes of the source over to the targets; those of other entities, and deletions, are left alone. May be done again, and in any
+ * order: older values never take the place of newer ones. When it throws, give the whole batch again.
+ *
+ * @param targets the items with copies of the source with this key. Read them from the table, not from an index, or an item that was
+ * written a moment ago may be missed.
+ */
+export async function fanOut<S extends AnyEntity, T extends AnyEntity>(
+  copies: AnyDerivedCopies<S, T>,
+  connected: ConnectedModel,
+  changes: readonly AnyChange[],
+  targets: (key: Key<S>) => AsyncIterable<Item<T>>,
+): Promise<void> {
+  for (const { entity, type, new: item } of changes) {
+    if (entity !== copies.source.name || type === 'remove') continue
+    if (item === undefined) throw new TypeError('The stream has no new images, which copies are made from.')
+    await refreshCopies(copies, connected, item as Item<S>, targets)
+  }
+}
+
+/** Brings all copies of one source item up to date: what `fanOut` does for each change. Repairs what was missed. */
+export async function refreshCopies<S extends AnyEntity, T extends AnyEntity>(
+  { source, target, values, version, refresh }: AnyDerivedCopies<S, T>,
+  connected: ConnectedModel,
+  item: Item<S>,
+  targets: (key: Key<S>) => AsyncIterable<Item<T>>,
+): Promise<void> {
+  const from = item as Values
+  const current = from[versionOf(source) ?? '']
+  const copies = Object.fromEntries(Object.entries(values).map(([copy, name]) => [copy, from[name]]))
+  const key = Object.fromEntries(keyNames(source).map((name) => [name, from[name]]))
+  for await (const found of targets(key as Key<S>)) {
+    const stored = found as Values
+    if (Number(stored[version]) >= Number(current)) continue
+    const itemKey = Object.fromEntries(keyNames(target).map((name) => [name, stored[name]]))
+    try {
+      await patternIn(connected, refresh)({ ...itemKey, ...copies, [version]: current })
+    } catch (error) {
+      if (!isOvertaken(error)) throw error
+    }
+  }
+}
+
+/** The target is gone, or has newer copies by now. */
+function isOvertaken(error: unknown): boolean {
+  if (!(error instanceof TransactionCanceledError)) return false
+  const reason = error.reasons[0]?.error
+  return reason instanceof ConditionFailedError || reason instanceof ItemNotFoundError
+}
+
+function versionOf(entity: AnyEntity): string | undefined {
+  const found = Object.entries(attributeDefinitions(entity.attributes)).find(([, { type }]) => type === 'version')
+  return found?.[0]
+}
+
+function checkOptions(
+  source: AnyEntity,
+  target: AnyEntity,
+  key: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, string>>,
+  version: string,
+): void {
+  const problems: Problem[] = []
+  const report = (place: string, message: string, hint: string) => problems.push({ code: 'bad-copies', place, message, hint })
+  const definitions = attributeDefinitions(target.attributes)
+  const place = (name: string) => `${target.name}.attributes.${name}`
+  if (versionOf(source) === undefined)
+    report(source.name, 'it has no version to tell old values from new ones.', 'Give it a version().')
+  if (!copied.every((kind) => target.onlyInTransactions?.includes(kind)))
+    report(`${target.name}.onlyInTransactions`, 'other writes could bring old copies.', 'Set it to copied.')
+  for (const name of [version, ...Object.keys(values)])
+    if (definitions[name]?.onlyInTransactions !== true)
+      report(place(name), 'other writes could change the copy.', 'Declare it .onlyInTransactions().')
+  for (const name of Object.values(values))
+    if (!Object.hasOwn(source.attributes, name))
+      report(`${source.name}.attributes.${name}`, 'there is nothing to copy.', 'Declare it, or leave the copy out.')
+  for (const name of Object.values(key))
+    if (!keyNames(target).includes(name) && definitions[name]?.readOnly !== true)
+      report(place(name), 'an update could make it a copy of another item.', 'Declare it as readOnly().')
+  if (problems.length > 0) throw new ModelError(Object.freeze(problems))
+}
