@@ -8,6 +8,23 @@ export {
   inOrder,
 } from './adjacency-list.ts'
 export {
+  type AggregateCounterOptions,
+  aggregateCounter,
+  type Counter,
+  counted,
+  counter,
+  deleteWhenEmpty,
+} from './aggregate-counter.ts'
+export type { ConnectedModel } from './connected.ts'
+export {
+  copied,
+  type DerivedCopies,
+  type DerivedCopiesOptions,
+  derivedCopies,
+  fanOut,
+  refreshCopies,
+} from './derived-copies.ts'
+export {
   type NodeEdges,
   type NodeId,
   type NodeRemoval,
@@ -28,25 +45,6 @@ export {
   type ScoreEntity,
   submitScore,
 } from './leaderboard.ts'
-
-export {
-  type AggregateCounterOptions,
-  aggregateCounter,
-  type Counter,
-  counted,
-  counter,
-  deleteWhenEmpty,
-} from './aggregate-counter.ts'
-export type { ConnectedModel } from './connected.ts'
-export {
-  copied,
-  type DerivedCopies,
-  type DerivedCopiesOptions,
-  derivedCopies,
-  fanOut,
-  refreshCopies,
-} from './derived-copies.ts'
-export { type IdempotencyGuardOptions, idempotencyGuard, type Once, onlyOnce } from './idempotency-guard.ts'
 export { acquireLease, type HeldLease, type LeaseEntity, type LeaseRequest, lease, releaseLease, renewLease } from './lease.ts'
 export { type JobEntity, type QueueOptions, queue } from './queue.ts'
 export {
@@ -59,10 +57,6 @@ export {
   failJob,
   type Job,
 } from './queue-claims.ts'
-export { type SparseIndexOptions, sparseIndex } from './sparse-index.ts'
-export { type SeriesEntity, type TimeSeries, type TimeSeriesOptions, timeSeries } from './time-series.ts'
-export { type TypeListEntry, type TypeListOptions, typeList } from './type-list.ts'
-export { type ShardingOf, type WriteShardingOptions, writeSharding } from './write-sharding.ts'
 export {
   type Increment,
   incrementCounter,
@@ -72,6 +66,7 @@ export {
   shardedCounter,
 } from './sharded-counter.ts'
 export { type SoftDelete, type SoftDeleteOptions, softDelete } from './soft-delete.ts'
+export { type SparseIndexOptions, sparseIndex } from './sparse-index.ts'
 export {
   aggregated,
   applyToAggregate,
@@ -82,4 +77,7 @@ export {
   streamAggregate,
   total,
 } from './stream-aggregate.ts'
+export { type SeriesEntity, type TimeSeries, type TimeSeriesOptions, timeSeries } from './time-series.ts'
+export { type TypeListEntry, type TypeListOptions, typeList } from './type-list.ts'
 export { type VersionHistory, type VersionHistoryOptions, versionHistory } from './version-history.ts'
+export { type ShardingOf, type WriteShardingOptions, writeSharding } from './write-sharding.ts'
