@@ -25,11 +25,11 @@ import {
   type TransactionPattern,
   transaction,
 } from '../lib/index.ts'
-import { addDecimals } from '../lib/keys/decimal.ts'
 import type { KeyNames } from '../lib/model/entity.ts'
 import type { OutputOf } from '../lib/schema/attribute.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
 import { type ConnectedModel, entityIn, patternIn } from './connected.ts'
+import { type AnyContribution, differences, identity } from './contributions.ts'
 import { inputAttribute } from './create-input.ts'
 import { keyNames } from './key-names.ts'
 import { keyUnder } from './key-prefix.ts'
@@ -167,10 +167,6 @@ export function streamAggregate<const N extends string, S extends AnyEntity, G e
 }
 
 type Values = Readonly<Record<string, unknown>>
-interface AnyContribution {
-  readonly key: Values
-  readonly add: Readonly<Record<string, number>>
-}
 interface ApplyInput extends Values {
   readonly before: readonly AnyContribution[]
   readonly after: readonly AnyContribution[]
@@ -178,28 +174,8 @@ interface ApplyInput extends Values {
 }
 type Operations = never[]
 
-/** What has to be added where, for one list of contributions to take another's place. */
-function differences(before: readonly AnyContribution[], after: readonly AnyContribution[]) {
-  const sums = new Map<string, { readonly key: Values; readonly add: Map<string, string> }>()
-  const count = ({ key, add: amounts }: AnyContribution, sign: '' | '-') => {
-    const sum = sums.get(identity(key)) ?? { key, add: new Map<string, string>() }
-    sums.set(identity(key), sum)
-    // As decimals, as the table holds them: 0.3 - 0.1 is 0.2.
-    for (const [name, amount] of Object.entries(amounts))
-      sum.add.set(name, addDecimals(sum.add.get(name) ?? '0', String(sign === '-' ? -amount : amount)))
-  }
-  for (const one of before) count(one, '-')
-  for (const one of after) count(one, '')
-  return [...sums.values()]
-    .map(({ key, add: amounts }) => ({ key, add: [...amounts].filter(([, amount]) => Number(amount) !== 0) }))
-    .filter(({ add: amounts }) => amounts.length > 0)
-}
-
 const adding = (amounts: readonly (readonly [string, string])[]) =>
   Object.fromEntries(amounts.map(([name, amount]) => [name, add(Number(amount))]))
-
-/** The attributes of a key by name and value, as text to compare. */
-const identity = (key: Values) => JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 type AnyStreamAggregate = {
   readonly name: string
