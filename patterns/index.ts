@@ -81,3 +81,10 @@ export { type SeriesEntity, type TimeSeries, type TimeSeriesOptions, timeSeries 
 export { type TypeListEntry, type TypeListOptions, typeList } from './type-list.ts'
 export { type VersionHistory, type VersionHistoryOptions, versionHistory } from './version-history.ts'
 export { type ShardingOf, type WriteShardingOptions, writeSharding } from './write-sharding.ts'
+export {
+  type PartEntity,
+  type RecordPart,
+  type VerticalPartitioning,
+  type VerticalPartitioningOptions,
+  verticalPartitioning,
+} from './vertical-partitioning.ts'

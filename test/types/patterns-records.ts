@@ -1,0 +1,35 @@
+// Types of the patterns of records and life cycles, checked by the compiler alone.
+import { connect, type connect as connectModel, defineModel, defineTable, number, string, ulid } from '../../lib/index.ts'
+import { verticalPartitioning } from '../../patterns/index.ts'
+import { type Equal, holds } from './equal.ts'
+
+type Client = Parameters<typeof connectModel>[1]['client']
+const table = defineTable({
+  name: 'records',
+  partitionKey: 'PK',
+  sortKey: 'SK',
+  indexes: { GSI1: { partitionKey: 'GSI1PK', sortKey: 'GSI1SK' } },
+  timeToLive: 'expiresAt',
+})
+
+export async function parts(client: Client) {
+  const documents = verticalPartitioning({
+    name: 'Document',
+    key: { documentId: ulid() },
+    parts: {
+      head: { attributes: { title: string() }, indexes: { GSI1: { pk: 'TITLES', sk: '{title}' } } },
+      stats: { attributes: { views: number().default(0) } },
+    },
+  })
+  const { entities, patterns } = connect(defineModel({ table, ...documents }), { client })
+  const { head, stats } = await patterns.document({ documentId: 'd' })
+  holds<Equal<typeof head, { documentId: string; title: string } | undefined>>()
+  holds<Equal<typeof stats, { documentId: string; views: number } | undefined>>()
+  await patterns.createDocument({ title: 'Tea' })
+  // @ts-expect-error what the parts require is required
+  await patterns.createDocument({ views: 1 })
+  // @ts-expect-error a document is deleted by its key
+  await patterns.deleteDocument({})
+  // @ts-expect-error views are in another part
+  await entities.DocumentHead.update({ documentId: 'd' }, { views: 1 })
+}
