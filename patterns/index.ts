@@ -45,6 +45,25 @@ export {
   type ScoreEntity,
   submitScore,
 } from './leaderboard.ts'
+export {
+  type ChunkEntity,
+  type GenerationEntity,
+  type LargeItem,
+  type LargeItemOptions,
+  largeItem,
+  type PointerEntity,
+} from './large-item.ts'
+export {
+  type ConnectedLargeItem,
+  type Content,
+  type ContentInput,
+  type LargeItems,
+  type LargeItemsOptions,
+  largeItems,
+  type Read,
+  type SweepOptions,
+  type WriteContentOptions,
+} from './large-item-content.ts'
 export { acquireLease, type HeldLease, type LeaseEntity, type LeaseRequest, lease, releaseLease, renewLease } from './lease.ts'
 export { type JobEntity, type QueueOptions, queue } from './queue.ts'
 export {

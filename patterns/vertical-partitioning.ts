@@ -1,6 +1,5 @@
 // One record over several items: hot small fields apart from cold big ones, in parts that come and go together.
 import {
-  type Attribute,
   type Attributes,
   type CreateInput,
   defineEntity,
@@ -16,6 +15,7 @@ import {
   transaction,
   type WriteOperation,
 } from '../lib/index.ts'
+import { givenAttributes } from './given-attributes.ts'
 import { keyUnder } from './key-prefix.ts'
 import { refusePattern } from './pattern-problem.ts'
 
@@ -124,14 +124,14 @@ export function verticalPartitioning<const N extends string, const K extends Att
   const entities = Object.fromEntries(made.map(({ entity }) => [entity.name, entity]))
   const all = Object.assign({}, options.key, ...Object.values(parts).map(({ attributes }) => attributes)) as Attributes
   const keyNames = Object.keys(options.key)
-  const create = transaction(entities, given(all), (input: Values, writes) =>
+  const create = transaction(entities, givenAttributes(all), (input: Values, writes) =>
     made.map(({ part, entity }) => {
       const names = [...keyNames, ...Object.keys(parts[part]?.attributes ?? {})].filter((one) => Object.hasOwn(input, one))
       const operations = writes[entity.name] as unknown as PartWrites
       return operations.create(Object.fromEntries(names.map((one) => [one, input[one]])))
     }),
   ).describe(`Makes the parts of a ${name}`)
-  const remove = transaction(entities, given(options.key, 'given'), (key: Values, writes) =>
+  const remove = transaction(entities, givenAttributes(options.key, 'not generated'), (key: Values, writes) =>
     made.map(({ entity }) => (writes[entity.name] as unknown as PartWrites).delete(key)),
   ).describe(`Deletes the parts of a ${name}; does nothing when there is none`)
   const collection = itemCollection(Object.fromEntries(made.map(({ part, entity }) => [part, one(entity)])))
@@ -162,22 +162,6 @@ function partEntity(name: string, key: Attributes, part: string, { attributes, i
     indexes,
     onlyInTransactions: ['create', 'put', 'delete', 'move'],
   })
-}
-
-const generatedTypes: readonly string[] = ['version', 'createdAt', 'updatedAt']
-
-/** Attributes of the parts as those of an input: without what Singlet writes, and what only stands on items. */
-function given(attributes: Attributes, identifiers?: 'given'): Attributes {
-  const inputs = Object.entries(attributes).flatMap(([name, attribute]): [string, Attributes[string]][] => {
-    if (!('definition' in attribute)) return [[name, attribute]]
-    const { storedAs: _, default: fallback, ...rest } = attribute.definition
-    if (generatedTypes.includes(rest.type)) return []
-    const generated = identifiers !== 'given' && fallback !== undefined && { default: fallback }
-    const definition = Object.freeze({ ...rest, ...generated, readOnly: false, hidden: false })
-    // The types of an attribute exist at compile time only.
-    return [[name, Object.freeze({ definition }) as unknown as Attribute]]
-  })
-  return Object.fromEntries(inputs)
 }
 
 function checkParts({ name, key, parts }: VerticalPartitioningOptions<string, Attributes, Parts>): void {

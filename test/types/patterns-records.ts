@@ -1,6 +1,6 @@
 // Types of the patterns of records and life cycles, checked by the compiler alone.
 import { connect, type connect as connectModel, defineModel, defineTable, number, string, ulid } from '../../lib/index.ts'
-import { verticalPartitioning } from '../../patterns/index.ts'
+import { largeItem, largeItems, type Read, verticalPartitioning } from '../../patterns/index.ts'
 import { type Equal, holds } from './equal.ts'
 
 type Client = Parameters<typeof connectModel>[1]['client']
@@ -32,4 +32,25 @@ export async function parts(client: Client) {
   await patterns.deleteDocument({})
   // @ts-expect-error views are in another part
   await entities.DocumentHead.update({ documentId: 'd' }, { views: 1 })
+}
+
+export async function large(client: Client) {
+  const files = largeItem({
+    name: 'File',
+    key: { path: string() },
+    attributes: { type: string().default('text') },
+    index: 'GSI1',
+  })
+  const shop = connect(defineModel({ table, ...files }), { client })
+  const contents = largeItems(shop, files)
+  const file = await contents.write({ path: 'a' }, new Uint8Array())
+  holds<Equal<typeof file, { path: string; type: string; generation: string; chunks: number; bytes: number; checksum: string }>>()
+  const read = await contents.read({ path: 'a' })
+  holds<Equal<typeof read, Read<typeof file, Uint8Array> | undefined>>()
+  // @ts-expect-error the generation is not the caller's to choose
+  await contents.write({ path: 'a', generation: 'g' }, new Uint8Array())
+  // @ts-expect-error an item is read by its key
+  await contents.read({ type: 'text' })
+  // @ts-expect-error the model has no such large item
+  largeItems(connect(defineModel({ table, entities: {} }), { client }), files)
 }

@@ -1,0 +1,367 @@
+// What is done with large items (large-item.ts): writing and reading their content, deleting it, and sweeping up what crashes leave.
+import { createHash } from 'node:crypto'
+import {
+  type Attributes,
+  ConditionFailedError,
+  type CreateInput,
+  type Item,
+  ItemNotFoundError,
+  type Key,
+  type Operation,
+  SingletError,
+  TransactionCanceledError,
+  ValidationError,
+} from '../lib/index.ts'
+import type { LargeItem, PointerEntity } from './large-item.ts'
+
+/** Content as it is written: whole, or piece by piece, pieces of any size. */
+export type Content = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+
+export interface LargeItemsOptions {
+  /** How much of the content an item holds. Default 350,000, at most 390,000. */
+  readonly chunkBytes?: number
+  /** How long a write may take, in milliseconds. Default an hour; the sweep must leave alone what is younger than that. */
+  readonly maxMilliseconds?: number
+  /** The clock of the caller. Default: the system's. */
+  readonly now?: () => Date
+}
+
+export interface WriteContentOptions {
+  /** The generation that was read, or null where there must be no item: refused with a `ConditionFailedError` when it is another. */
+  readonly replaces?: string | null
+  /** Leaves the replaced generation to the sweep, so that those who are reading it can finish. */
+  readonly keepReplaced?: boolean
+}
+
+export interface SweepOptions {
+  /** What is younger is left alone: longer than a write may take, and than clocks differ. Default a day. */
+  readonly olderThanMilliseconds?: number
+}
+
+/** The content of an item as one generation has it. */
+export interface Read<I, C> {
+  readonly item: I
+  readonly content: C
+}
+
+export interface LargeItems<K, I, W> {
+  /**
+   * Writes the content, and then makes it the item's, in place of what there was.
+   * @throws ConditionFailedError when `replaces` is not what is there
+   */
+  write(item: W, content: Content, options?: WriteContentOptions): Promise<I>
+  /** The item with its content; undefined when there is none. Reads anew when the content is replaced meanwhile. */
+  read(key: K): Promise<Read<I, Uint8Array> | undefined>
+  /**
+   * The item, and its content piece by piece, of which no more than some MB are held. The last piece comes only after the size and the checksum of
+   * the whole have proved right, so content that ends is complete.
+   * @throws SingletError while reading: `ContentReplaced` when it was replaced or deleted meanwhile (read again), `ContentDamaged` else
+   */
+  stream(key: K): Promise<Read<I, AsyncIterable<Uint8Array>> | undefined>
+  /** Deletes the item and its content; false when there was none. With a generation, only while it is the content. */
+  delete(key: K, options?: { readonly generation?: string }): Promise<boolean>
+  /** Deletes what is no content, of all items: replaced generations, and those whose writer died. Answers how many. */
+  sweep(options?: SweepOptions): Promise<number>
+}
+
+/** The parts of a connected model that a large item of the name consists of. */
+export interface ConnectedLargeItem<N extends string> {
+  readonly entities: { readonly [P in N | `${N}Chunk` | `${N}Generation`]: object }
+  readonly patterns: {
+    readonly [P in `commit${N}` | `remove${N}` | `${Uncapitalize<N>}Chunks` | `${Uncapitalize<N>}Generations`]: object
+  }
+  readonly batchGet: unknown
+  readonly batchWrite: unknown
+}
+
+/**
+ * What is done with the large items of a connected model.
+ *
+ * @param definition what `largeItem` gave, and the model has
+ * @example
+ * const contents = largeItems(shop, files)
+ * const file = await contents.write({ path: 'a.pdf' }, bytes)
+ * await contents.write({ path: 'a.pdf' }, others, { replaces: file.generation })
+ * for await (const piece of (await contents.stream({ path: 'a.pdf' }))?.content ?? []) process.stdout.write(piece)
+ */
+export function largeItems<N extends string, K extends Attributes, A extends Attributes, X extends string>(
+  connected: ConnectedLargeItem<N>,
+  definition: LargeItem<N, K, A, X>,
+  options: LargeItemsOptions = {},
+): LargeItems<Key<PointerEntity<N, K, A>>, Item<PointerEntity<N, K, A>>, ContentInput<N, K, A>> {
+  const { chunkBytes = 350_000, maxMilliseconds = 3_600_000, now = () => new Date() } = options
+  if (!Number.isInteger(chunkBytes) || chunkBytes < 1 || chunkBytes > 390_000)
+    throw new ValidationError('out-of-range', 'chunkBytes', `is a whole number from 1 to 390000, not ${chunkBytes}.`)
+  const parts = partsOf(connected as unknown as AnyConnected, Object.values(definition.entities) as Definition[])
+  const procedures: LargeItems<Values, Pointer, Values> = {
+    write: (item, content, options = {}) => write({ ...parts, chunkBytes, maxMilliseconds, now }, item, content, options),
+    read: (key) => read(parts, key),
+    stream: async (key) => {
+      const item = await parts.pointers.get(key, { consistent: true })
+      return item && { item, content: contentOf(parts, key, item) }
+    },
+    delete: (key, { generation } = {}) => remove({ ...parts, now }, key, generation),
+    sweep: ({ olderThanMilliseconds = 86_400_000 } = {}) => sweep({ ...parts, now }, olderThanMilliseconds),
+  }
+  // The types are those of the definition.
+  return Object.freeze(procedures) as unknown as ReturnType<typeof largeItems<N, K, A, X>>
+}
+
+/** What a write is given besides the content: the key, and the pointer's own attributes. */
+export type ContentInput<N extends string, K extends Attributes, A extends Attributes> = Omit<
+  CreateInput<PointerEntity<N, K, A>>,
+  'generation' | 'chunks' | 'bytes' | 'checksum'
+>
+
+type Definition = { readonly name: string; readonly key: { readonly pk: string } }
+type Values = Readonly<Record<string, unknown>>
+interface Pointer extends Values {
+  readonly generation: string
+  readonly chunks: number
+  readonly bytes: number
+  readonly checksum: string
+}
+type Generation = Values & Pick<Pointer, 'generation'> & { readonly state: string; readonly chunks?: number }
+interface AnyEntity<I> {
+  get(key: Values, options: { readonly consistent: true }): Operation<I | undefined>
+  create(input: Values): Operation<I>
+  put(input: Values): Operation<I>
+  update(key: Values, changes: Values, options?: object): Operation<I>
+  delete(key: Values): Operation<I | undefined>
+}
+type Listed<I> = (input: Values) => AsyncIterable<I>
+interface AnyConnected {
+  readonly entities: Readonly<Record<string, AnyEntity<Values>>>
+  readonly patterns: Readonly<Record<string, (input: Values) => PromiseLike<unknown>>>
+  batchGet(operations: readonly Operation<unknown>[]): PromiseLike<readonly (Values | undefined)[]>
+  batchWrite(operations: readonly Operation<unknown>[]): PromiseLike<unknown>
+}
+
+interface Parts extends Pick<AnyConnected, 'batchGet' | 'batchWrite'> {
+  readonly name: string
+  /** The names of the attributes that identify an item. */
+  readonly keyNames: readonly string[]
+  readonly pointers: AnyEntity<Pointer>
+  readonly generations: AnyEntity<Generation>
+  readonly chunks: AnyEntity<Values>
+  readonly commit: (input: Values) => PromiseLike<unknown>
+  readonly remove: (input: Values) => PromiseLike<unknown>
+  readonly listChunks: Listed<Values>
+  readonly listGenerations: Listed<Generation>
+}
+
+function partsOf({ entities, patterns, batchGet, batchWrite }: AnyConnected, [pointer]: readonly Definition[]): Parts {
+  const { name, key } = pointer as Definition
+  const prefix = `${name.charAt(0).toLowerCase()}${name.slice(1)}`
+  const keyNames = [...key.pk.matchAll(/\{(\w+)\}/g)].map(([, attribute]) => attribute)
+  const [pointers, generations, chunks] = [entities[name], entities[`${name}Generation`], entities[`${name}Chunk`]]
+  const [commit, remove] = [patterns[`commit${name}`], patterns[`remove${name}`]]
+  const [listChunks, listGenerations] = [patterns[`${prefix}Chunks`], patterns[`${prefix}Generations`]]
+  const found = {
+    name,
+    keyNames,
+    pointers,
+    generations,
+    chunks,
+    commit,
+    remove,
+    listChunks,
+    listGenerations,
+    batchGet,
+    batchWrite,
+  }
+  if (Object.values(found).includes(undefined))
+    throw new TypeError(`The model has no large item ${name}. Spread what largeItem() gives into defineModel.`)
+  // By the names that largeItem gives them.
+  return found as unknown as Parts
+}
+
+/** The attributes of the key, from whatever has them. */
+function keyOf({ keyNames }: Parts, values: Values): Values {
+  return Object.fromEntries(keyNames.map((name) => [name, values[name]]))
+}
+
+/** Chunks that are read or written at once, which bounds the memory. */
+const together = 8
+
+type Writing = Parts & Required<LargeItemsOptions>
+
+async function write(parts: Writing, item: Values, content: Content, options: WriteContentOptions): Promise<Pointer> {
+  const { generations, chunks, batchWrite, chunkBytes, now } = parts
+  const { replaces, keepReplaced = false } = options
+  const began = now()
+  const key = keyOf(parts, item)
+  if (replaces !== undefined) check(parts, key, await parts.pointers.get(key, { consistent: true }), replaces)
+  const { generation } = await generations.create({ ...key, state: 'writing', since: began })
+  const hash = createHash('sha256')
+  let [count, bytes, operations] = [0, 0, [] as Operation<unknown>[]]
+  const send = async () => {
+    // A sweep may take what is older for dead, and would not find what is written after it.
+    if (now().getTime() - began.getTime() > parts.maxMilliseconds) throw tooLate(parts.name)
+    await batchWrite(operations)
+    operations = []
+  }
+  for await (const piece of piecesOf(content, chunkBytes)) {
+    hash.update(piece)
+    bytes += piece.length
+    operations.push(chunks.put({ ...key, generation, chunk: count++, content: piece }))
+    if (operations.length === together) await send()
+  }
+  if (operations.length > 0) await send()
+  const pointer = { ...item, generation, chunks: count, bytes, checksum: hash.digest('hex') }
+  const { written, replaced } = await flip(parts, key, pointer, replaces)
+  // What fails here the sweep does again.
+  if (replaced !== undefined && !keepReplaced) await discard(parts, key, replaced).catch(() => undefined)
+  return written
+}
+
+/** Makes a generation the content: in place of the one that is there, or of the one that it replaces. */
+async function flip(parts: Writing, key: Values, pointer: Pointer, replaces: string | null | undefined) {
+  for (let attempt = 1; ; attempt++) {
+    const current = await parts.pointers.get(key, { consistent: true })
+    check(parts, key, current, replaces)
+    const replaced = current && { replaced: current.generation, replacedChunks: current.chunks }
+    try {
+      const [written] = (await parts.commit({ ...pointer, ...replaced, since: parts.now() })) as [Pointer]
+      return { written, replaced: current }
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledError)) throw error
+      const [pointerReason, generationReason] = error.reasons
+      if (generationReason?.error !== undefined) throw tooLate(parts.name)
+      if (pointerReason?.error === undefined || attempt === 10) throw error
+    }
+  }
+}
+
+/** Refuses a write whose caller has read another generation than the one that is there. */
+function check({ name }: Parts, key: Values, current: Pointer | undefined, replaces: string | null | undefined): void {
+  if (replaces === undefined || replaces === (current?.generation ?? null)) return
+  throw new ConditionFailedError(
+    name,
+    key,
+    current,
+    `The content of the ${name} is not the one that was to be replaced. Read it again.`,
+  )
+}
+
+const tooLate = (name: string) =>
+  new SingletError(
+    'WriteTooLate',
+    `The content of the ${name} took longer than maxMilliseconds, and was not written. Write it again.`,
+  )
+
+/** Content in pieces of one size, the last one smaller. */
+async function* piecesOf(content: Content, size: number): AsyncGenerator<Uint8Array, void, undefined> {
+  let rest: Uint8Array[] = []
+  let length = 0
+  for await (const given of content instanceof Uint8Array ? [content] : content) {
+    if (!(given instanceof Uint8Array)) throw new ValidationError('wrong-type', 'content', 'gives pieces that are no bytes.')
+    let at = 0
+    while (length + given.length - at >= size) {
+      const end = at + size - length
+      yield Buffer.concat([...rest, given.subarray(at, end)])
+      ;[rest, length, at] = [[], 0, end]
+    }
+    // Copied, for whoever gave it may use it again.
+    rest.push(Uint8Array.from(given.subarray(at)))
+    length += given.length - at
+  }
+  if (length > 0) yield Buffer.concat(rest)
+}
+
+async function read(parts: Parts, key: Values): Promise<Read<Pointer, Uint8Array> | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const item = await parts.pointers.get(key, { consistent: true })
+    if (item === undefined) return undefined
+    try {
+      const pieces: Uint8Array[] = []
+      for await (const piece of contentOf(parts, key, item)) pieces.push(piece)
+      return { item, content: Buffer.concat(pieces) }
+    } catch (error) {
+      if (attempt === 5 || !(error instanceof SingletError && error.code === 'ContentReplaced')) throw error
+    }
+  }
+}
+
+/** The pieces of a generation. The last one is held back until the whole has proved right. */
+async function* contentOf(parts: Parts, key: Values, item: Pointer): AsyncGenerator<Uint8Array, void, undefined> {
+  const { chunks, batchGet, pointers, name } = parts
+  const { generation, chunks: count } = item
+  const hash = createHash('sha256')
+  let [bytes, held] = [0, undefined as Uint8Array | undefined]
+  for (let first = 0; first < count; first += together) {
+    const numbers = Array.from({ length: Math.min(together, count - first) }, (_, n) => first + n)
+    const gets = numbers.map((chunk) => chunks.get({ ...keyOf(parts, key), generation, chunk }, { consistent: true }))
+    for (const chunk of await batchGet(gets)) {
+      if (chunk === undefined) throw await incomplete()
+      if (held !== undefined) yield held
+      held = chunk.content as Uint8Array
+      hash.update(held)
+      bytes += held.length
+    }
+  }
+  if (bytes !== item.bytes || hash.digest('hex') !== item.checksum) throw await incomplete()
+  if (held !== undefined) yield held
+
+  async function incomplete(): Promise<SingletError> {
+    const current = await pointers.get(key, { consistent: true })
+    return current?.generation === generation
+      ? new SingletError(
+          'ContentDamaged',
+          `The chunks of the ${name} are not those that were written: count, size or checksum differ.`,
+        )
+      : new SingletError('ContentReplaced', `The content of the ${name} was replaced while it was read. Read it again.`)
+  }
+}
+
+async function remove(parts: Parts & { now(): Date }, key: Values, generation: string | undefined): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    const current = await parts.pointers.get(key, { consistent: true })
+    if (current === undefined || (generation !== undefined && generation !== current.generation)) return false
+    try {
+      await parts.remove({ ...keyOf(parts, key), generation: current.generation, chunks: current.chunks, since: parts.now() })
+      await discard(parts, key, current).catch(() => undefined)
+      return true
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledError) || attempt === 10) throw error
+    }
+  }
+}
+
+async function sweep(parts: Parts & { now(): Date }, olderThanMilliseconds: number): Promise<number> {
+  const before = new Date(parts.now().getTime() - olderThanMilliseconds)
+  let swept = 0
+  for await (const found of parts.listGenerations({ since: { lte: before } })) {
+    if (found.state === 'writing' && !(await abandon(parts, found))) continue
+    await discard(parts, found, found)
+    swept++
+  }
+  return swept
+}
+
+/** Takes from a generation the right to become the content; false when it has become it, or is gone. */
+async function abandon(parts: Parts, found: Generation): Promise<boolean> {
+  try {
+    const key = { ...keyOf(parts, found), generation: found.generation }
+    await parts.generations.update(key, { state: 'abandoned' }, { if: { state: 'writing' } })
+    return true
+  } catch (error) {
+    if (error instanceof ConditionFailedError || error instanceof ItemNotFoundError) return false
+    throw error
+  }
+}
+
+/** Deletes the chunks of a generation, and then what says that they are to be deleted. Nothing of it is read when their number is known. */
+async function discard(parts: Parts, of: Values, generation: { readonly generation: string; readonly chunks?: number }) {
+  const key = { ...keyOf(parts, of), generation: generation.generation }
+  let operations: Operation<unknown>[] = []
+  const add = async (chunk: unknown) => {
+    operations.push(parts.chunks.delete({ ...key, chunk }))
+    if (operations.length === 100) await parts.batchWrite(operations.splice(0))
+  }
+  if (generation.chunks === undefined) for await (const { chunk } of parts.listChunks(key)) await add(chunk)
+  else for (let chunk = 0; chunk < generation.chunks; chunk++) await add(chunk)
+  if (operations.length > 0) await parts.batchWrite(operations)
+  operations = []
+  await parts.generations.delete(key)
+}
