@@ -101,6 +101,15 @@ export { type TypeListEntry, type TypeListOptions, typeList } from './type-list.
 export { type VersionHistory, type VersionHistoryOptions, versionHistory } from './version-history.ts'
 export { type ShardingOf, type WriteShardingOptions, writeSharding } from './write-sharding.ts'
 export {
+  type Creatable,
+  createIfAbsent,
+  type Singleton,
+  type SingletonEntity,
+  type SingletonOptions,
+  singleton,
+} from './singleton.ts'
+export { normaliseText, type UniqueValue, type UniqueValueOptions, uniqueValue } from './unique-value.ts'
+export {
   type PartEntity,
   type RecordPart,
   type VerticalPartitioning,

@@ -60,7 +60,7 @@ const chunkAttributes = Object.freeze({
 export type PointerEntity<N extends string, K extends Attributes, A extends Attributes> = Entity<
   N,
   Flat<K & A & typeof pointerAttributes>,
-  { readonly pk: KeyNames<K>; readonly sk: string },
+  { readonly pk: KeyNames<K>; readonly sk: '' },
   NoIndexes
 >
 /** A generation that is not the content. */
@@ -68,7 +68,7 @@ export type GenerationEntity<N extends string, K extends Attributes, X extends s
   `${N}Generation`,
   Flat<K & typeof generationAttributes>,
   { readonly pk: KeyNames<K>; readonly sk: '{generation}' },
-  { readonly [P in X]: { readonly pk: string; readonly sk: '{since}' } }
+  { readonly [P in X]: { readonly pk: ''; readonly sk: '{since}' } }
 >
 export type ChunkEntity<N extends string, K extends Attributes> = Entity<
   `${N}Chunk`,

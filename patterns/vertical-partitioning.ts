@@ -37,7 +37,7 @@ export interface VerticalPartitioningOptions<N extends string, K, P> {
 }
 
 type Parts = { readonly [part: string]: RecordPart }
-type PartKey<K> = { readonly pk: `{${keyof K & string}}`; readonly sk: string }
+type PartKey<K> = { readonly pk: `{${keyof K & string}}`; readonly sk: '' }
 type IndexesOf<P> = P extends { readonly indexes: infer I extends object } ? I : Record<never, never>
 type Flat<X> = { [K in keyof X]: X[K] }
 

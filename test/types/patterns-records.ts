@@ -1,6 +1,14 @@
 // Types of the patterns of records and life cycles, checked by the compiler alone.
 import { connect, type connect as connectModel, defineModel, defineTable, number, string, ulid } from '../../lib/index.ts'
-import { largeItem, largeItems, type Read, verticalPartitioning } from '../../patterns/index.ts'
+import {
+  createIfAbsent,
+  largeItem,
+  largeItems,
+  type Read,
+  singleton,
+  uniqueValue,
+  verticalPartitioning,
+} from '../../patterns/index.ts'
 import { type Equal, holds } from './equal.ts'
 
 type Client = Parameters<typeof connectModel>[1]['client']
@@ -30,6 +38,8 @@ export async function parts(client: Client) {
   await patterns.createDocument({ views: 1 })
   // @ts-expect-error a document is deleted by its key
   await patterns.deleteDocument({})
+  // @ts-expect-error a part is updated by the record's key
+  await entities.DocumentStats.update({}, { views: 1 })
   // @ts-expect-error views are in another part
   await entities.DocumentHead.update({ documentId: 'd' }, { views: 1 })
 }
@@ -53,4 +63,35 @@ export async function large(client: Client) {
   await contents.read({ type: 'text' })
   // @ts-expect-error the model has no such large item
   largeItems(connect(defineModel({ table, entities: {} }), { client }), files)
+}
+
+export async function one(client: Client) {
+  const settings = singleton({ name: 'Settings', attributes: { theme: string().default('light') } })
+  const { entities, patterns } = connect(defineModel({ table, ...settings }), { client })
+  const made = await createIfAbsent(entities.Settings, {})
+  holds<Equal<typeof made, { theme: string }>>()
+  const read = await patterns.settings({})
+  holds<Equal<typeof read, { theme: string } | undefined>>()
+  // @ts-expect-error a theme is text
+  await createIfAbsent(entities.Settings, { theme: 1 })
+  // @ts-expect-error there is no such setting
+  await entities.Settings.update({}, { colour: 'red' })
+}
+
+export async function unique(client: Client) {
+  const email = uniqueValue({ entity: 'User', attribute: 'email' })
+  const User = defineEntity('User', {
+    attributes: { userId: string(), ...email.attributes },
+    key: { pk: 'USER#{userId}', sk: 'USER' },
+    unique: { ...email.unique },
+  })
+  const { entities } = connect(defineModel({ table, entities: { User } }), { client })
+  const user = await entities.User.create({ userId: 'a', email: 'a' })
+  holds<Equal<typeof user, { userId: string; email: string }>>()
+  defineEntity('Account', {
+    attributes: { userId: string() },
+    key: { pk: 'ACCOUNT#{userId}', sk: 'ACCOUNT' },
+    // @ts-expect-error the entity has no e-mail address
+    unique: { ...email.unique },
+  })
 }

@@ -1,0 +1,96 @@
+// A singleton: one item, made once however many start at the same time and whichever answers are lost, and never made anew over changes.
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { expect } from 'chai'
+import fc from 'fast-check'
+import {
+  connect,
+  createTable,
+  defineModel,
+  defineTable,
+  expiresAt,
+  ModelError,
+  number,
+  string,
+  ValidationError,
+} from '../../lib/index.ts'
+import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
+import { createIfAbsent, singleton } from '../../patterns/singleton.ts'
+import { failureOf } from '../client/observed-requests.ts'
+import { propertyRuns } from '../property-runs.ts'
+
+const table = defineTable({ name: 'settings', partitionKey: 'PK', sortKey: 'SK' })
+const settings = singleton({
+  name: 'AppSettings',
+  attributes: { theme: string().default('light'), starter: number().optional() },
+})
+const model = defineModel({ table, ...settings })
+
+describe('a singleton', () => {
+  let engine: LocalEngine
+  const open = () => connect(model, { client: engine.client({ maxAttempts: 1 }) })
+  let shop: ReturnType<typeof open>
+  before(async () => {
+    engine = await startLocal()
+    await createTable(model, engine.client())
+    shop = open()
+  })
+  beforeEach(() => shop.entities.AppSettings.delete({}))
+  afterEach(() => engine.faults.clear())
+  after(() => engine.close())
+
+  it('is made with its defaults when there is none, and is then the same for all', async () => {
+    const { AppSettings } = shop.entities
+    expect(await createIfAbsent(AppSettings, {})).to.deep.equal({ theme: 'light' })
+    expect(await AppSettings.update({}, { theme: 'dark' })).to.deep.equal({ theme: 'dark' })
+    expect(await createIfAbsent(AppSettings, { theme: 'other' })).to.deep.equal({ theme: 'dark' })
+    expect(await shop.patterns.appSettings({})).to.deep.equal({ theme: 'dark' })
+  })
+
+  it('lies under keys that are made of its name', async () => {
+    await createIfAbsent(shop.entities.AppSettings, {})
+    const { Items = [] } = await engine.client().send(new ScanCommand({ TableName: 'settings' }))
+    expect(Items.map(({ PK, SK }) => [PK?.S, SK?.S])).to.deep.equal([['APP_SETTINGS', 'APP_SETTINGS']])
+  })
+
+  it('passes on what is wrong with the input, and what fails', async () => {
+    const { AppSettings } = shop.entities
+    expect(await failureOf(() => createIfAbsent(AppSettings, { theme: 1 } as never))).to.be.instanceOf(ValidationError)
+    engine.faults.add({ kind: 'disconnect', operations: ['PutItem'] })
+    expect(await failureOf(() => createIfAbsent(AppSettings, {}))).to.be.instanceOf(Error)
+  })
+
+  it('does not expire', () => {
+    const define = () => singleton({ name: 'S', attributes: { until: expiresAt() } })
+    expect(define).to.throw(ModelError, 'S.until')
+  })
+
+  it('can be in a model once', () => {
+    const again = singleton({ name: 'AppSettings', attributes: {} })
+    const entities = { ...settings.entities, Other: again.entities.AppSettings }
+    expect(() => defineModel({ table, entities })).to.throw(ModelError, 'named AppSettings')
+  })
+
+  it('is made by one of many who start at once, and no answer but that one is given to any', async () => {
+    let runs = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 3 }), async (rounds) => {
+        await shop.entities.AppSettings.delete({})
+        engine.faults.add({ kind: 'disconnect', when: 'after', probability: 0.2, seed: runs++ })
+        const seen = new Set<number>()
+        let starter = 0
+        for (const count of rounds)
+          await Promise.all(
+            Array.from({ length: count }, async () => {
+              const made = await createIfAbsent(shop.entities.AppSettings, { starter: starter++ }).catch(() => undefined)
+              if (made?.starter !== undefined) seen.add(made.starter)
+            }),
+          )
+        engine.faults.clear()
+        const { Items = [] } = await engine.client().send(new ScanCommand({ TableName: 'settings', ConsistentRead: true }))
+        expect(Items).to.have.length.at.most(1)
+        for (const one of seen) expect(Items[0]?.starter).to.deep.equal({ N: String(one) })
+      }),
+      { numRuns: Math.ceil(propertyRuns / 5) },
+    )
+  })
+})
