@@ -101,6 +101,18 @@ export { type TypeListEntry, type TypeListOptions, typeList } from './type-list.
 export { type VersionHistory, type VersionHistoryOptions, versionHistory } from './version-history.ts'
 export { type ShardingOf, type WriteShardingOptions, writeSharding } from './write-sharding.ts'
 export {
+  type ConnectedSessions,
+  revokeSessions,
+  type SessionEntity,
+  type SessionKey,
+  type SessionList,
+  type SessionOptions,
+  type Sessions,
+  session,
+  type UseSessionOptions,
+  useSession,
+} from './session.ts'
+export {
   type Creatable,
   createIfAbsent,
   type Singleton,

@@ -1,12 +1,24 @@
 // Types of the patterns of records and life cycles, checked by the compiler alone.
-import { connect, type connect as connectModel, defineModel, defineTable, number, string, ulid } from '../../lib/index.ts'
+import {
+  connect,
+  type connect as connectModel,
+  defineEntity,
+  defineModel,
+  defineTable,
+  number,
+  string,
+  ulid,
+} from '../../lib/index.ts'
 import {
   createIfAbsent,
   largeItem,
   largeItems,
   type Read,
+  revokeSessions,
+  session,
   singleton,
   uniqueValue,
+  useSession,
   verticalPartitioning,
 } from '../../patterns/index.ts'
 import { type Equal, holds } from './equal.ts'
@@ -94,4 +106,17 @@ export async function unique(client: Client) {
     // @ts-expect-error the entity has no e-mail address
     unique: { ...email.unique },
   })
+}
+
+export async function signIn(client: Client) {
+  const sessions = session({ name: 'Login', attributes: { device: string() } })
+  const { entities, patterns } = connect(defineModel({ table, ...sessions }), { client })
+  const made = await entities.Login.create({ userId: 'a', device: 'phone' })
+  holds<Equal<typeof made.device, string>>()
+  const current = await useSession(entities.Login, made)
+  holds<Equal<typeof current, typeof made | undefined>>()
+  const ended = await revokeSessions(entities.Login, patterns.loginsOfUser, 'a')
+  holds<Equal<typeof ended, number>>()
+  // @ts-expect-error a session belongs to somebody
+  await entities.Login.create({ device: 'phone' })
 }
