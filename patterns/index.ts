@@ -38,14 +38,6 @@ export { type HierarchyInput, type HierarchyOptions, hierarchy } from './hierarc
 export { type IdempotencyGuardOptions, idempotencyGuard, type Once, onlyOnce } from './idempotency-guard.ts'
 export { type InvertedIndexOptions, invertedIndex } from './inverted-index.ts'
 export {
-  aroundScore,
-  type Leaderboard,
-  type LeaderboardOptions,
-  leaderboard,
-  type ScoreEntity,
-  submitScore,
-} from './leaderboard.ts'
-export {
   type ChunkEntity,
   type GenerationEntity,
   type LargeItem,
@@ -64,6 +56,14 @@ export {
   type SweepOptions,
   type WriteContentOptions,
 } from './large-item-content.ts'
+export {
+  aroundScore,
+  type Leaderboard,
+  type LeaderboardOptions,
+  leaderboard,
+  type ScoreEntity,
+  submitScore,
+} from './leaderboard.ts'
 export { acquireLease, type HeldLease, type LeaseEntity, type LeaseRequest, lease, releaseLease, renewLease } from './lease.ts'
 export { type JobEntity, type QueueOptions, queue } from './queue.ts'
 export {
@@ -77,6 +77,18 @@ export {
   type Job,
 } from './queue-claims.ts'
 export {
+  type ConnectedSessions,
+  revokeSessions,
+  type SessionEntity,
+  type SessionKey,
+  type SessionList,
+  type SessionOptions,
+  type Sessions,
+  session,
+  type UseSessionOptions,
+  useSession,
+} from './session.ts'
+export {
   type Increment,
   incrementCounter,
   readCounter,
@@ -84,6 +96,14 @@ export {
   type ShardedCounterOptions,
   shardedCounter,
 } from './sharded-counter.ts'
+export {
+  type Creatable,
+  createIfAbsent,
+  type Singleton,
+  type SingletonEntity,
+  type SingletonOptions,
+  singleton,
+} from './singleton.ts'
 export { type SoftDelete, type SoftDeleteOptions, softDelete } from './soft-delete.ts'
 export { type SparseIndexOptions, sparseIndex } from './sparse-index.ts'
 export {
@@ -98,29 +118,8 @@ export {
 } from './stream-aggregate.ts'
 export { type SeriesEntity, type TimeSeries, type TimeSeriesOptions, timeSeries } from './time-series.ts'
 export { type TypeListEntry, type TypeListOptions, typeList } from './type-list.ts'
-export { type VersionHistory, type VersionHistoryOptions, versionHistory } from './version-history.ts'
-export { type ShardingOf, type WriteShardingOptions, writeSharding } from './write-sharding.ts'
-export {
-  type ConnectedSessions,
-  revokeSessions,
-  type SessionEntity,
-  type SessionKey,
-  type SessionList,
-  type SessionOptions,
-  type Sessions,
-  session,
-  type UseSessionOptions,
-  useSession,
-} from './session.ts'
-export {
-  type Creatable,
-  createIfAbsent,
-  type Singleton,
-  type SingletonEntity,
-  type SingletonOptions,
-  singleton,
-} from './singleton.ts'
 export { normaliseText, type UniqueValue, type UniqueValueOptions, uniqueValue } from './unique-value.ts'
+export { type VersionHistory, type VersionHistoryOptions, versionHistory } from './version-history.ts'
 export {
   type PartEntity,
   type RecordPart,
@@ -128,3 +127,4 @@ export {
   type VerticalPartitioningOptions,
   verticalPartitioning,
 } from './vertical-partitioning.ts'
+export { type ShardingOf, type WriteShardingOptions, writeSharding } from './write-sharding.ts'
