@@ -116,6 +116,7 @@ export {
   streamAggregate,
   total,
 } from './stream-aggregate.ts'
+export { type TenantEntities, type TenantIsolationOptions, tenantIsolation } from './tenant-isolation.ts'
 export { type SeriesEntity, type TimeSeries, type TimeSeriesOptions, timeSeries } from './time-series.ts'
 export { type TypeListEntry, type TypeListOptions, typeList } from './type-list.ts'
 export { normaliseText, type UniqueValue, type UniqueValueOptions, uniqueValue } from './unique-value.ts'

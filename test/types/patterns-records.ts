@@ -17,6 +17,7 @@ import {
   revokeSessions,
   session,
   singleton,
+  tenantIsolation,
   uniqueValue,
   useSession,
   verticalPartitioning,
@@ -119,4 +120,21 @@ export async function signIn(client: Client) {
   holds<Equal<typeof ended, number>>()
   // @ts-expect-error a session belongs to somebody
   await entities.Login.create({ device: 'phone' })
+}
+
+export async function tenants(client: Client) {
+  const sessions = session()
+  const isolated = tenantIsolation({ tenant: 'tenantId', ...sessions })
+  const model = defineModel({
+    table: defineTable({ name: 't', partitionKey: 'PK', sortKey: 'SK', tenant: 'tenantId' }),
+    ...isolated,
+  })
+  // @ts-expect-error a connection is one tenant's
+  connect(model, { client })
+  const { entities, patterns } = connect(model, { client, context: { tenantId: 'acme' } })
+  const made = await entities.Session.create({ userId: 'a' })
+  holds<Equal<keyof typeof made, 'userId' | 'sessionId' | 'startedAt' | 'endsAt' | 'expiresAt'>>()
+  await patterns.sessionsOfUser({ userId: 'a' })
+  // @ts-expect-error the tenant is in no input
+  await entities.Session.create({ userId: 'a', tenantId: 'globex' })
 }
