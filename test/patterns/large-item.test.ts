@@ -171,6 +171,28 @@ describe('a large item', () => {
     expect(await contents.read({ path: 'h' })).to.equal(undefined)
   })
 
+  it('is not written with chunks that a sweep has deleted, though it died before it was done', async () => {
+    async function* slowly() {
+      yield bytes('x'.repeat(32))
+      engine.faults.add({ kind: 'disconnect', operations: ['DeleteItem'], times: 1 })
+      expect(await failureOf(() => contents.sweep({ olderThanMilliseconds: 0 }))).to.be.instanceOf(Error)
+      yield bytes('four')
+    }
+    expect(await failureOf(() => contents.write({ path: 'j' }, slowly()))).to.include({ code: 'WriteTooLate' })
+    expect(await contents.read({ path: 'j' })).to.equal(undefined)
+  })
+
+  it('flips only from the generation that was read', async () => {
+    const { generation: replaced } = await contents.write({ path: 'k' }, bytes('one'))
+    const second = await contents.write({ path: 'k' }, bytes('two'))
+    const { shop } = contents
+    const { generation } = await shop.entities.FileGeneration.create({ path: 'k', state: 'writing', since: now() })
+    const flip = { path: 'k', generation, chunks: 0, bytes: 0, checksum: 'none', since: now() }
+    expect(await failureOf(() => shop.patterns.commitFile({ ...flip, replaced, replacedChunks: 1 }))).to.be.instanceOf(Error)
+    expect(await failureOf(() => shop.patterns.commitFile(flip))).to.be.instanceOf(Error)
+    expect((await contents.read({ path: 'k' }))?.item).to.deep.equal(second)
+  })
+
   it('is refused with bad input', async () => {
     for (const chunkBytes of [0, 1.5, 390_001]) expect(() => open(chunkBytes)).to.throw(ValidationError, 'chunkBytes')
     expect(await failureOf(() => contents.write({ path: 'i' }, ['text'] as never))).to.include({ path: 'content' })

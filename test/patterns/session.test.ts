@@ -52,6 +52,27 @@ describe('a session', () => {
     }
     engine.clock.advance(6 * minute)
     expect(await use(key)).to.equal(undefined)
+    expect((await shop.patterns.sessionsOfUser({ userId: 'bob' })).items).to.have.length(0)
+  })
+
+  it('is not revived by a use that was under way when it was revoked', async () => {
+    const { Session } = shop.entities
+    const { sessionId } = await start('kim')
+    engine.clock.advance(6 * minute)
+    const late: typeof Session = {
+      ...Session,
+      get: ((...given: Parameters<typeof Session.get>) =>
+        Session.get(...given).then((found) => revoke('kim').then(() => found))) as never,
+    }
+    expect(await useSession(late, { userId: 'kim', sessionId }, { idleMinutes: 10, now })).to.equal(undefined)
+    const { items } = await shop.patterns.sessionsOfUser({ userId: 'kim' }, { includeExpired: true })
+    expect(items).to.have.length(0)
+  })
+
+  it('has ended by the clock of the one who uses it, too', async () => {
+    const { sessionId } = await start('lea')
+    const ahead = () => new Date(engine.clock.now() + 11 * minute)
+    expect(await useSession(shop.entities.Session, { userId: 'lea', sessionId }, { now: ahead })).to.equal(undefined)
   })
 
   it('is written when half of its idle time has passed, not at each use', async () => {
