@@ -102,6 +102,7 @@ describe('a record in parts', () => {
       () => DocumentStats.create({ ...key, views: 1 }),
       () => DocumentStats.put({ ...key, views: 1 }),
       () => DocumentStats.delete(key),
+      () => DocumentStats.update(key, { views: 1 }, { upsert: true }),
       () => DocumentStats.move(key, { ...key, shelf: 'e' }),
     ])
       expect(write).to.throw(ValidationError, 'Use createDocument or deleteDocument')
