@@ -52,10 +52,10 @@ export {
   type LargeItems,
   type LargeItemsOptions,
   largeItems,
-  type Read,
   type SweepOptions,
   type WriteContentOptions,
 } from './large-item-content.ts'
+export type { Read } from './large-item-parts.ts'
 export {
   aroundScore,
   type Leaderboard,

@@ -1,11 +1,10 @@
-// What is done with large items (large-item.ts): writing and reading their content, deleting it, and sweeping up what crashes leave.
+// What is done with large items (large-item.ts). How their content is written is here; reading and disposal are in files beside this one.
 import { createHash } from 'node:crypto'
 import {
   type Attributes,
   ConditionFailedError,
   type CreateInput,
   type Item,
-  ItemNotFoundError,
   type Key,
   type Operation,
   SingletError,
@@ -13,6 +12,19 @@ import {
   ValidationError,
 } from '../lib/index.ts'
 import type { LargeItem, PointerEntity } from './large-item.ts'
+import { discard, remove, sweep } from './large-item-disposal.ts'
+import {
+  type AnyConnected,
+  type Definition,
+  keyOf,
+  type Parts,
+  type Pointer,
+  partsOf,
+  type Read,
+  together,
+  type Values,
+} from './large-item-parts.ts'
+import { contentOf, read } from './large-item-reading.ts'
 
 /** Content as it is written: whole, or piece by piece, pieces of any size. */
 export type Content = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
@@ -36,12 +48,6 @@ export interface WriteContentOptions {
 export interface SweepOptions {
   /** What is younger is left alone: longer than a write may take, and than clocks differ. Default a day. */
   readonly olderThanMilliseconds?: number
-}
-
-/** The content of an item as one generation has it. */
-export interface Read<I, C> {
-  readonly item: I
-  readonly content: C
 }
 
 export interface LargeItems<K, I, W> {
@@ -112,77 +118,6 @@ export type ContentInput<N extends string, K extends Attributes, A extends Attri
   CreateInput<PointerEntity<N, K, A>>,
   'generation' | 'chunks' | 'bytes' | 'checksum'
 >
-
-type Definition = { readonly name: string; readonly key: { readonly pk: string } }
-type Values = Readonly<Record<string, unknown>>
-interface Pointer extends Values {
-  readonly generation: string
-  readonly chunks: number
-  readonly bytes: number
-  readonly checksum: string
-}
-type Generation = Values & Pick<Pointer, 'generation'> & { readonly state: string; readonly chunks?: number }
-interface AnyEntity<I> {
-  get(key: Values, options: { readonly consistent: true }): Operation<I | undefined>
-  create(input: Values): Operation<I>
-  put(input: Values): Operation<I>
-  update(key: Values, changes: Values, options?: object): Operation<I>
-  delete(key: Values): Operation<I | undefined>
-}
-type Listed<I> = (input: Values) => AsyncIterable<I>
-interface AnyConnected {
-  readonly entities: Readonly<Record<string, AnyEntity<Values>>>
-  readonly patterns: Readonly<Record<string, (input: Values) => PromiseLike<unknown>>>
-  batchGet(operations: readonly Operation<unknown>[]): PromiseLike<readonly (Values | undefined)[]>
-  batchWrite(operations: readonly Operation<unknown>[]): PromiseLike<unknown>
-}
-
-interface Parts extends Pick<AnyConnected, 'batchGet' | 'batchWrite'> {
-  readonly name: string
-  /** The names of the attributes that identify an item. */
-  readonly keyNames: readonly string[]
-  readonly pointers: AnyEntity<Pointer>
-  readonly generations: AnyEntity<Generation>
-  readonly chunks: AnyEntity<Values>
-  readonly commit: (input: Values) => PromiseLike<unknown>
-  readonly remove: (input: Values) => PromiseLike<unknown>
-  readonly listChunks: Listed<Values>
-  readonly listGenerations: Listed<Generation>
-}
-
-function partsOf({ entities, patterns, batchGet, batchWrite }: AnyConnected, [pointer]: readonly Definition[]): Parts {
-  const { name, key } = pointer as Definition
-  const prefix = `${name.charAt(0).toLowerCase()}${name.slice(1)}`
-  const keyNames = [...key.pk.matchAll(/\{(\w+)\}/g)].map(([, attribute]) => attribute)
-  const [pointers, generations, chunks] = [entities[name], entities[`${name}Generation`], entities[`${name}Chunk`]]
-  const [commit, remove] = [patterns[`commit${name}`], patterns[`remove${name}`]]
-  const [listChunks, listGenerations] = [patterns[`${prefix}Chunks`], patterns[`${prefix}Generations`]]
-  const found = {
-    name,
-    keyNames,
-    pointers,
-    generations,
-    chunks,
-    commit,
-    remove,
-    listChunks,
-    listGenerations,
-    batchGet,
-    batchWrite,
-  }
-  if (Object.values(found).includes(undefined))
-    throw new TypeError(`The model has no large item ${name}. Spread what largeItem() gives into defineModel.`)
-  // By the names that largeItem gives them.
-  return found as unknown as Parts
-}
-
-/** The attributes of the key, from whatever has them. */
-function keyOf({ keyNames }: Parts, values: Values): Values {
-  return Object.fromEntries(keyNames.map((name) => [name, values[name]]))
-}
-
-/** Chunks that are read or written at once, which bounds the memory. */
-const together = 8
 
 type Writing = Parts & Required<LargeItemsOptions>
 
@@ -267,101 +202,4 @@ async function* piecesOf(content: Content, size: number): AsyncGenerator<Uint8Ar
     length += given.length - at
   }
   if (length > 0) yield Buffer.concat(rest)
-}
-
-async function read(parts: Parts, key: Values): Promise<Read<Pointer, Uint8Array> | undefined> {
-  for (let attempt = 1; ; attempt++) {
-    const item = await parts.pointers.get(key, { consistent: true })
-    if (item === undefined) return undefined
-    try {
-      const pieces: Uint8Array[] = []
-      for await (const piece of contentOf(parts, key, item)) pieces.push(piece)
-      return { item, content: Buffer.concat(pieces) }
-    } catch (error) {
-      if (attempt === 5 || !(error instanceof SingletError && error.code === 'ContentReplaced')) throw error
-    }
-  }
-}
-
-/** The pieces of a generation. The last one is held back until the whole has proved right. */
-async function* contentOf(parts: Parts, key: Values, item: Pointer): AsyncGenerator<Uint8Array, void, undefined> {
-  const { chunks, batchGet, pointers, name } = parts
-  const { generation, chunks: count } = item
-  const hash = createHash('sha256')
-  let [bytes, held] = [0, undefined as Uint8Array | undefined]
-  for (let first = 0; first < count; first += together) {
-    const numbers = Array.from({ length: Math.min(together, count - first) }, (_, n) => first + n)
-    const gets = numbers.map((chunk) => chunks.get({ ...keyOf(parts, key), generation, chunk }, { consistent: true }))
-    for (const chunk of await batchGet(gets)) {
-      if (chunk === undefined) throw await incomplete()
-      if (held !== undefined) yield held
-      held = chunk.content as Uint8Array
-      hash.update(held)
-      bytes += held.length
-    }
-  }
-  if (bytes !== item.bytes || hash.digest('hex') !== item.checksum) throw await incomplete()
-  if (held !== undefined) yield held
-
-  async function incomplete(): Promise<SingletError> {
-    const current = await pointers.get(key, { consistent: true })
-    return current?.generation === generation
-      ? new SingletError(
-          'ContentDamaged',
-          `The chunks of the ${name} are not those that were written: count, size or checksum differ.`,
-        )
-      : new SingletError('ContentReplaced', `The content of the ${name} was replaced while it was read. Read it again.`)
-  }
-}
-
-async function remove(parts: Parts & { now(): Date }, key: Values, generation: string | undefined): Promise<boolean> {
-  for (let attempt = 1; ; attempt++) {
-    const current = await parts.pointers.get(key, { consistent: true })
-    if (current === undefined || (generation !== undefined && generation !== current.generation)) return false
-    try {
-      await parts.remove({ ...keyOf(parts, key), generation: current.generation, chunks: current.chunks, since: parts.now() })
-      await discard(parts, key, current).catch(() => undefined)
-      return true
-    } catch (error) {
-      if (!(error instanceof TransactionCanceledError) || attempt === 10) throw error
-    }
-  }
-}
-
-async function sweep(parts: Parts & { now(): Date }, olderThanMilliseconds: number): Promise<number> {
-  const before = new Date(parts.now().getTime() - olderThanMilliseconds)
-  let swept = 0
-  for await (const found of parts.listGenerations({ since: { lte: before } })) {
-    if (found.state === 'writing' && !(await abandon(parts, found))) continue
-    await discard(parts, found, found)
-    swept++
-  }
-  return swept
-}
-
-/** Takes from a generation the right to become the content; false when it has become it, or is gone. */
-async function abandon(parts: Parts, found: Generation): Promise<boolean> {
-  try {
-    const key = { ...keyOf(parts, found), generation: found.generation }
-    await parts.generations.update(key, { state: 'abandoned' }, { if: { state: 'writing' } })
-    return true
-  } catch (error) {
-    if (error instanceof ConditionFailedError || error instanceof ItemNotFoundError) return false
-    throw error
-  }
-}
-
-/** Deletes the chunks of a generation, and then what says that they are to be deleted. Nothing of it is read when their number is known. */
-async function discard(parts: Parts, of: Values, generation: { readonly generation: string; readonly chunks?: number }) {
-  const key = { ...keyOf(parts, of), generation: generation.generation }
-  let operations: Operation<unknown>[] = []
-  const add = async (chunk: unknown) => {
-    operations.push(parts.chunks.delete({ ...key, chunk }))
-    if (operations.length === 100) await parts.batchWrite(operations.splice(0))
-  }
-  if (generation.chunks === undefined) for await (const { chunk } of parts.listChunks(key)) await add(chunk)
-  else for (let chunk = 0; chunk < generation.chunks; chunk++) await add(chunk)
-  if (operations.length > 0) await parts.batchWrite(operations)
-  operations = []
-  await parts.generations.delete(key)
 }
