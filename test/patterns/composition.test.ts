@@ -31,10 +31,15 @@ import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import {
   acquireLease,
   adjacencyList,
+  aggregateCounter,
   claimJob,
   completeJob,
+  counted,
+  counter,
+  deleteWhenEmpty,
   hierarchy,
   idempotencyGuard,
+  incrementCounter,
   invertedIndex,
   leaderboard,
   lease,
@@ -43,12 +48,16 @@ import {
   nodeWrites,
   onlyOnce,
   queue,
+  readCounter,
   releaseLease,
   removeNode,
+  shardedCounter,
+  softDelete,
   sparseIndex,
   submitScore,
   timeSeries,
   typeList,
+  versionHistory,
   writeSharding,
 } from '../../patterns/index.ts'
 import { propertyRuns } from '../property-runs.ts'
@@ -122,6 +131,39 @@ const jobs = queue({ name: 'Job', index: 'GSI2', payload: map({ task: string() }
 const locks = lease()
 const { close, drop } = nodeRemoval(Member).accessPatterns
 
+/** A parent that counts its children, and is deleted when it has none. */
+const Album = defineEntity('Album', {
+  attributes: { albumId: string(), photos: counter({ max: 3 }), bytes: counter() },
+  key: { pk: 'ALBUM#{albumId}', sk: 'ALBUM#{albumId}' },
+  onlyInTransactions: counted.parent,
+})
+const Photo = defineEntity('Photo', {
+  attributes: { albumId: string(), photoId: string(), size: number({ min: 0, max: 9, integer: true }).readOnly() },
+  key: { pk: 'ALBUM#{albumId}', sk: 'PHOTO#{photoId}' },
+  indexes: { GSI1: { pk: 'PHOTOS', sk: '{size:desc}#{photoId}' } },
+  onlyInTransactions: counted.child,
+})
+const photos = aggregateCounter({
+  child: Photo,
+  counters: [{ parent: Album, count: 'photos', sum: { bytes: 'size' } }],
+  create: 'addPhoto',
+  delete: 'deletePhoto',
+})
+const views = shardedCounter({ name: 'Views', shards: 4, tokens: { days: 1 } })
+const documents = versionHistory({
+  name: 'Document',
+  attributes: { documentId: string(), author: string() },
+  partitionKey: 'DOCUMENT#{documentId}',
+})
+const notes = softDelete({
+  name: 'Note',
+  attributes: { owner: string(), noteId: string(), slug: string() },
+  key: { pk: 'OWNER#{owner}', sk: 'NOTE#{noteId}' },
+  indexes: { GSI2: { pk: 'NOTES#{owner}', sk: '{noteId}' } },
+  unique: { slug: 'NOTE_SLUG#{slug}' },
+  uniqueValues: 'release',
+})
+
 const join = transaction(
   { ...guard.entities, Member },
   { requestId: string(), memberId: string(), handle: string().optional(), name: string() },
@@ -141,6 +183,11 @@ const model = defineModel({
     ...board.entities,
     ...jobs.entities,
     ...locks.entities,
+    Album,
+    Photo,
+    ...views.entities,
+    ...documents.entities,
+    ...notes.entities,
   },
   accessPatterns: {
     join,
@@ -159,12 +206,41 @@ const model = defineModel({
     sessionsOf: query(Session).index('GSI1'),
     placesWithin: hierarchy({ entity: Place }).accessPatterns.within,
     ...jobs.accessPatterns,
+    ...photos.accessPatterns,
+    ...views.accessPatterns,
+    ...documents.accessPatterns,
+    ...notes.accessPatterns,
+    deleteAlbum: deleteWhenEmpty(Album, 'photos'),
   },
 })
 
 const ids = ['a', 'b', 'c#d', 'é $']
 const handles = ['ada', 'bob', undefined]
 const day = 86_400_000
+const kinds = [
+  'follow',
+  'unfollow',
+  'remove',
+  'visit',
+  'score',
+  'place',
+  'session',
+  'job',
+  'work',
+  'lease',
+  'album',
+  'album',
+  'photo',
+  'photo',
+  'photo',
+  'less',
+  'view',
+  'save',
+  'save',
+  'note',
+  'unnote',
+  'renote',
+] as const
 /** What a write may be told when others write too, or when it has been done before. */
 const refusals = [
   ConditionFailedError,
@@ -187,26 +263,6 @@ describe('patterns together', () => {
   })
   after(() => engine.close())
 
-  it('are twelve and more in this model', () => {
-    const used = [
-      adjacencyList,
-      hierarchy,
-      idempotencyGuard,
-      invertedIndex,
-      leaderboard,
-      lease,
-      queue,
-      sparseIndex,
-      timeSeries,
-      typeList,
-      writeSharding,
-      copyOf,
-      version,
-      expiresAt,
-    ]
-    expect(new Set(used).size).to.be.at.least(12)
-  })
-
   const id = fc.constantFrom(...ids)
   const handle = fc.constantFrom(...handles)
   const small = fc.integer({ min: 0, max: 3 })
@@ -215,13 +271,7 @@ describe('patterns together', () => {
     fc.tuple(fc.constant('join'), id, handle, small),
     fc.tuple(fc.constant('rename'), id, handle, small),
     fc.tuple(fc.constant('flag'), id, handle, small),
-    fc.tuple(
-      fc.constantFrom('follow', 'unfollow', 'remove', 'visit', 'score', 'place', 'session', 'job', 'work', 'lease'),
-      id,
-      handle,
-      small,
-      id,
-    ),
+    fc.tuple(fc.constantFrom(...kinds), id, handle, small, id),
   )
 
   async function act([kind, memberId, handle, n, other = 'a']: readonly [
@@ -277,6 +327,24 @@ describe('patterns together', () => {
         const job = await claimJob(connected, { worker: memberId, milliseconds: 60_000, now })
         return job && completeJob(connected, job)
       }
+      case 'album':
+        return n === 0 ? patterns.deleteAlbum({ albumId: other }) : entities.Album.create({ albumId: other })
+      case 'photo':
+        return patterns.addPhoto({ albumId: other, photoId: memberId, size: n })
+      case 'less':
+        return patterns.deletePhoto({ albumId: other, photoId: memberId, size: n })
+      case 'view':
+        return incrementCounter(views, db, { counter: 'v', by: 1, token: `${memberId}${n}`, now })
+      case 'save': {
+        const latest = (await entities.Document.get({ documentId: other }, { consistent: true }))?.latest ?? 0
+        return patterns.saveDocument({ documentId: other, author: memberId, base: latest })
+      }
+      case 'note':
+        return entities.Note.create({ owner: 'o', noteId: memberId, slug: handle ?? 'none' })
+      case 'unnote':
+        return patterns.deleteNote({ owner: 'o', noteId: memberId })
+      case 'renote':
+        return patterns.restoreNote({ owner: 'o', noteId: memberId })
       default: {
         const held = await acquireLease(entities.Lease, { lease: 'l', owner: memberId, milliseconds: 1000, now })
         return held && releaseLease(entities.Lease, held)
@@ -329,6 +397,18 @@ describe('patterns together', () => {
     const members = new Set(of('Member').map(({ memberId }) => memberId?.S))
     for (const { follower, followee } of edges)
       expect([members.has(follower?.S), members.has(followee?.S)]).to.deep.equal([true, true])
+    for (const { albumId, photos, bytes } of of('Album')) {
+      const children = of('Photo').filter((photo) => photo.albumId?.S === albumId?.S)
+      const sizes = children.map(({ size }) => Number(size?.N))
+      expect([photos?.N, bytes?.N].map(Number)).to.deep.equal([children.length, sizes.reduce((sum, size) => sum + size, 0)])
+    }
+    for (const { documentId, latest, author } of of('Document')) {
+      const versions = of('DocumentVersion').filter((one) => one.documentId?.S === documentId?.S)
+      const numbers = versions.map(({ number }) => Number(number?.N)).sort((a, b) => a - b)
+      expect(numbers).to.deep.equal(Array.from({ length: Number(latest?.N) }, (_, index) => index + 1))
+      expect(versions.find(({ number }) => number?.N === latest?.N)?.author).to.deep.equal(author)
+    }
+    expect(await readCounter(views, db, { counter: 'v' })).to.equal(of('ViewsToken').length)
     expect(await db.patterns.members({}).all()).to.have.length(members.size)
     expect(await db.patterns.top({ board: 'b' }).all()).to.have.length(of('Score').length)
     expect(await db.patterns.placesWithin({ country: 'CH' }).all()).to.have.length(of('Place').length)
