@@ -1,6 +1,5 @@
 // Sharded reads: the time of a page beside that of one query, and the memory of streaming a million items. The other end is a transport that
 // makes up the items of each shard as they are asked for, so that what is measured is the client. `--items 10000` makes it short.
-
 import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'

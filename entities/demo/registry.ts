@@ -1,8 +1,11 @@
 // The models that can be demonstrated, each with a data set, an input for every access pattern that reads, and steps that
 // write.
 import type { AccessPatterns, Entities, Model } from '../../lib/index.ts'
-import { datasetNow, exampleInputs, exampleSteps, makeDataset } from '../ecommerce/dataset.ts'
+import * as shop from '../ecommerce/dataset.ts'
 import { ecommerce } from '../ecommerce/index.ts'
+import * as network from '../social/dataset.ts'
+import { social } from '../social/index.ts'
+import { datasetNow } from './random.ts'
 import type { Step } from './step.ts'
 
 export interface Demonstration {
@@ -22,13 +25,23 @@ type Registry = Readonly<Record<string, () => Demonstration>>
 /** Data sets are made only when their model is asked for. */
 export const demonstrations: Registry = Object.freeze({
   ecommerce: () => {
-    const dataset = makeDataset()
+    const dataset = shop.makeDataset()
     return {
       model: ecommerce,
       now: datasetNow,
       rows: { ...dataset },
-      inputs: { ...exampleInputs(dataset) },
-      steps: exampleSteps(dataset),
+      inputs: { ...shop.exampleInputs(dataset) },
+      steps: shop.exampleSteps(dataset),
+    }
+  },
+  social: () => {
+    const dataset = network.makeDataset()
+    return {
+      model: social,
+      now: datasetNow,
+      rows: { ...dataset },
+      inputs: { ...network.exampleInputs(dataset) },
+      steps: network.exampleSteps(dataset),
     }
   },
 })

@@ -5,6 +5,7 @@ import { connect } from '../../lib/index.ts'
 import { answer } from './answer.ts'
 import { openDatabase } from './database.ts'
 import { load } from './load.ts'
+import { openWrites } from './open-writes.ts'
 import { demoOptions, usage } from './options.ts'
 import { type Demonstration, demonstrations } from './registry.ts'
 import { count, createScreen, type Screen } from './screen.ts'
@@ -30,9 +31,10 @@ async function demonstrate(demonstration: Demonstration, endpoint: string | unde
   try {
     const { client, tableName, place } = database
     screen.line(`Table ${tableName} on ${place}`)
-    const connected = connect(model, { client, tableName, now: () => new Date(now.getTime()) })
+    const options = { client, tableName, now: () => new Date(now.getTime()) }
+    const connected = connect(model, options)
     const total = Object.values(rows).reduce((sum, { length }) => sum + length, 0)
-    const created = await load(connected.entities, rows, (done) => {
+    const created = await load(openWrites(model, options), rows, (done) => {
       if (done % 50 === 0) screen.progress(`Loading ${done} of ${count(total, 'item')}`)
     })
     const loaded = performance.now()

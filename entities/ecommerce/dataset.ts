@@ -1,15 +1,15 @@
 // A realistic data set for demonstrations, tests and benchmarks: some four thousand items that belong together.
+import { createRandom } from '../demo/random.ts'
 import { makeCarts } from './data/carts.ts'
 import { makeCatalogue } from './data/catalogue.ts'
 import { makeCheckoutRequests } from './data/checkouts.ts'
 import { makeCustomers } from './data/customers.ts'
 import { makeOrders } from './data/orders.ts'
-import { createRandom } from './data/random.ts'
 import { reserve } from './data/reservations.ts'
 import { makeReviews } from './data/reviews.ts'
 import type { Dataset } from './data/row.ts'
 
-export { datasetNow } from './data/random.ts'
+export { datasetNow } from '../demo/random.ts'
 export type { Dataset, Row } from './data/row.ts'
 export { exampleInputs } from './example-inputs.ts'
 export { exampleSteps } from './example-steps.ts'

@@ -1,6 +1,6 @@
 // For every access pattern that reads an input that finds something in a data set: the busiest customer, the best-selling product, the day of the sale.
 import type { AccessPattern, PatternInput } from '../../lib/index.ts'
-import { datasetNow, day, dayOf, shifted } from './data/random.ts'
+import { datasetNow, day, dayOf, shifted } from '../demo/random.ts'
 import type { Dataset } from './data/row.ts'
 import type { ecommerce } from './index.ts'
 

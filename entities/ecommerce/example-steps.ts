@@ -1,9 +1,9 @@
 // A morning in the shop, as steps of the demonstration: what is written, what is refused, and what either leaves in the table.
 import { type PatternInput, type SingletError, TransactionCanceledError, UniqueConstraintError } from '../../lib/index.ts'
+import { datasetNow, day, shifted } from '../demo/random.ts'
 import type { ItemChange, Step } from '../demo/step.ts'
 import { totalsOf } from './access/checkout.ts'
 import { exampleIds } from './attributes.ts'
-import { datasetNow, day, shifted } from './data/random.ts'
 import type { Dataset } from './data/row.ts'
 import type { ecommerce } from './index.ts'
 import { checkoutRefusal } from './refusals.ts'

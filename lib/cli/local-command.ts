@@ -1,5 +1,4 @@
 // `singlet local`: the embedded engine as a server, for applications and tools that are not tests.
-
 import { Command, InvalidArgumentError } from 'commander'
 import type { LocalEngine } from '../local/index.ts'
 

@@ -1,5 +1,4 @@
 // The verbs of the `singlet` command. Each is a file of its own that makes one command.
-
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
 import { localCommand } from './local-command.ts'

@@ -1,5 +1,4 @@
 // What a read costs, estimated from the size of an example item. An estimate: real items differ, and DynamoDB's answer counts.
-
 import { exampleBytes } from './example-item.ts'
 import type { ReadPlan } from './read-plan.ts'
 

@@ -1,5 +1,4 @@
 // A pattern's plan as data: what is asked, how it is read, what it costs. Printing it is render-plan.ts.
-
 import type { KeyRange } from '../keys/key-type.ts'
 import { keyRange } from '../keys/range.ts'
 import { projectionOf } from '../model/projection.ts'

@@ -1,5 +1,4 @@
 // How an access pattern is read: key, index, filters, and which entities' items its key range can hold. Derived from the model alone.
-
 import { SingletError } from '../errors.ts'
 import { keysOverlap, reachesDefaultRange } from '../keys/key-algebra.ts'
 import type { KeyCodec } from '../keys/key-codec.ts'

@@ -1,5 +1,4 @@
 // A model of which only the shape is known, and its patterns as anything that takes an input.
-
 import type { PageOptions } from '../client/paging.ts'
 import type { AccessPatterns, Entities, Model } from '../model/define-model.ts'
 import type { Operation } from '../model/operation.ts'

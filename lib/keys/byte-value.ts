@@ -1,5 +1,4 @@
 // Bytes in keys, as lower-case hexadecimal, and booleans, as `false` and `true`.
-
 import { noPrefixes } from './prefixes.ts'
 import { emptyKey, wrongType } from './refusals.ts'
 import type { ValueForm } from './value-form.ts'

@@ -1,5 +1,4 @@
 // Dates in keys: fixed-width ISO 8601 UTC with milliseconds, or whole epoch seconds. Years 0000 to 9999, since only these sort as text.
-
 import { ValidationError } from '../errors.ts'
 import { noPrefixes } from './prefixes.ts'
 import { wrongType } from './refusals.ts'

@@ -1,6 +1,5 @@
 // Which keys can two templates both produce, and which templates reach into a key range. Decides by segments, which is sound because
 // encoded values hold no delimiter. Where it cannot be sure it says yes: it may see an overlap that is none, never miss one.
-
 import type { KeyCodec, TemplateKeyCodec } from './key-codec.ts'
 import { partOfSegment } from './key-codec.ts'
 import type { KeyValueCodec } from './value-codec.ts'

@@ -1,5 +1,4 @@
 // A key attribute made from a template: values to key and back. Compiled once; `encode` is on the path of every read and write.
-
 import { ValidationError } from '../errors.ts'
 import { setOwn } from '../plain-object.ts'
 import type { KeyType } from './key-type.ts'

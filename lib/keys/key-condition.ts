@@ -1,5 +1,4 @@
 // What a caller asks of a key, checked for shape: equality from the left, and at most one range at the end.
-
 import { ValidationError } from '../errors.ts'
 
 /** Values by attribute: a plain value asks for equality, an object of operators for a range. */

@@ -1,5 +1,4 @@
 // The order in which DynamoDB sorts the contents of a key attribute; for merging the results of several queries.
-
 import { compareDecimals, parseDecimal } from './decimal.ts'
 import type { KeyAttributeType, KeyContent } from './key-type.ts'
 import { compareText } from './text-order.ts'

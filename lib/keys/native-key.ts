@@ -1,5 +1,4 @@
 // A natural key: a key attribute of a table or index that is the entity's own attribute, stored once, with its own type, unencoded.
-
 import { ValidationError } from '../errors.ts'
 import { setOwn } from '../plain-object.ts'
 import { decimalText, parseDecimal } from './decimal.ts'

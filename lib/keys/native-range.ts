@@ -1,6 +1,5 @@
 // Ranges on natural keys. There is no prefix to stay within; but DynamoDB takes a single condition on the sort key, and its only one with
 // two ends includes both, so an excluded end becomes the neighbouring content: exact, since contents are limited in size and precision.
-
 import { type Decimal, decimalAbove, decimalText, negate, parseDecimal, zero } from './decimal.ts'
 import { type Bound, badRange, type KeyConditions, readConditions, reversed } from './key-condition.ts'
 import { compareKeys } from './key-order.ts'

@@ -1,5 +1,4 @@
 // Numbers as text that sorts as the numbers do. All characters used sort above `$`, so that the order also holds where `#` follows.
-
 import {
   compareDecimals,
   type Decimal,

@@ -1,5 +1,4 @@
 // Numbers in keys, from JavaScript numbers, bigints and decimal text. Nothing is rounded: what does not fit is refused.
-
 import { ValidationError, type ValidationReason } from '../errors.ts'
 import {
   compareDecimals,

@@ -1,5 +1,4 @@
 // What `beginsWith` means for types whose text in a key has no beginning that a caller could know.
-
 import { ValidationError } from '../errors.ts'
 
 /** Refuses `beginsWith`, except with '', which every value begins with. */

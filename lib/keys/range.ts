@@ -1,6 +1,5 @@
 // Conditions on attributes as one condition on the sort key that DynamoDB understands. Always bounded by the literal text around the
 // placeholder on both sides, so that a range never bleeds into the items of other templates.
-
 import type { KeyCodec, KeyPart, TemplateKeyCodec } from './key-codec.ts'
 import { tooLong } from './key-codec.ts'
 import { type Bound, type BoundedRange, badRange, type KeyConditions, readConditions, reversed } from './key-condition.ts'

@@ -1,5 +1,4 @@
 // The errors that more than one file of this folder throws, so that the same mistake reads the same everywhere.
-
 import { SingletError, ValidationError } from '../errors.ts'
 
 /** A value that is not of the attribute's type. */

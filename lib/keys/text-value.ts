@@ -1,5 +1,4 @@
 // Text in keys: escaped, or as it is.
-
 import { ValidationError } from '../errors.ts'
 import { escapeText, unescapeText } from './escape.ts'
 import type { KeyType } from './key-type.ts'

@@ -1,5 +1,4 @@
 // One placeholder's values as text in a key: chooses the form for a key type, and guards verbatim text against the delimiter.
-
 import { ValidationError } from '../errors.ts'
 import { binaryForm, booleanForm } from './byte-value.ts'
 import { datetimeForm, epochSecondsForm } from './date-value.ts'

@@ -1,5 +1,4 @@
 // From the bytes of a request to the bytes of its answer: what the HTTP listener and the in-process client have in common.
-
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { Latency } from './fault.ts'

@@ -1,6 +1,5 @@
 // Consumed capacity, as DynamoDB reports it: for the table, and for each index a write touches or a query reads.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
-
 import { itemBytes } from './item-size.ts'
 import type { ItemChange } from './store.ts'
 import type { IndexScope, Item, Params } from './wire.ts'

@@ -1,6 +1,5 @@
 // Comparisons of attribute values as DynamoDB makes them, by the operators of expressions and of the legacy parameters.
 // Replaces dynalite's, which compares strings by UTF-16 units and finds no two documents equal.
-
 import { compareUtf8 } from './byte-order.ts'
 import { significantDigits } from './item-size.ts'
 import type { AttributeValue, Item } from './wire.ts'

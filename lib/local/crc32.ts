@@ -1,5 +1,4 @@
 // The CRC-32 of lib/keys, for answers and files: from zlib where Node.js has it there (20.15, 22.2), which is many times as fast.
-
 import * as zlib from 'node:zlib'
 import { crc32 as portable } from '../keys/crc32.ts'
 

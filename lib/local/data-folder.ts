@@ -1,7 +1,6 @@
 // An engine's data in a folder: a snapshot, and a journal of the changes since. Every change is in the journal before it is made, so it
 // survives the end of the process, whichever way that comes. The disk itself is waited for when the engine closes and when a snapshot is
 // written; a machine that loses power may lose the last moments, never a part of a change.
-
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseBody } from './answer.ts'

@@ -1,6 +1,5 @@
 // The one place that knows dynalite's modules: loads the exactly pinned version, types the internals that are used, and patches the
 // two functions that cannot be replaced per engine. test/local/dynalite-contract.test.ts holds dynalite to what is assumed here.
-
 import { createRequire } from 'node:module'
 import { compare } from './comparison.ts'
 import type { Expression } from './expression.ts'

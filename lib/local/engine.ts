@@ -1,5 +1,4 @@
 // An embedded DynamoDB: in this process, in memory, on the loopback interface, ready in milliseconds.
-
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { createClock, type EngineClock } from './clock.ts'
 import { loadDynalite } from './dynalite.ts'

@@ -1,5 +1,4 @@
 // Evaluates condition and filter expressions, as dynalite's parser leaves them, and the legacy parameters of the same purpose.
-
 import { compare } from './comparison.ts'
 import { binaryBytes } from './item-size.ts'
 import type { AttributeValue, Item } from './wire.ts'

@@ -1,5 +1,4 @@
 // Refuses faults that are malformed, or that could never strike and so would let a test pass for nothing.
-
 import type { Fault } from './fault.ts'
 import { batches, type OperationName, operationNames, singleWrites, transactions } from './operation-name.ts'
 

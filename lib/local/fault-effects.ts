@@ -1,5 +1,4 @@
 // What a fault makes of a request: the error it fails with instead of being done. Batches done in part are in partial-batch.ts.
-
 import type { Throttle } from './fault.ts'
 import type { Strike } from './faults.ts'
 import { transactions } from './operation-name.ts'

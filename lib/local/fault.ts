@@ -1,5 +1,4 @@
 // What a fault is, as data: which requests it strikes, and what it does to them.
-
 import type { OperationName } from './operation-name.ts'
 import type { Params } from './wire.ts'
 

@@ -1,5 +1,4 @@
 // Faults on demand: which are in force, and which of them strikes a request. What a strike does is in fault-effects.ts.
-
 import type { Fault, FaultRequest } from './fault.ts'
 import { applicableOperations, checkFault } from './fault-check.ts'
 import type { OperationName } from './operation-name.ts'

@@ -1,5 +1,4 @@
 // Keeps two engines from writing to one folder: a file that names the process that has it.
-
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 
 interface Holder {

@@ -1,5 +1,4 @@
 // The engine's HTTP endpoint: a thin shell that reads a request completely before it is looked at, on the loopback interface only.
-
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Answered, answer, errorAnswer } from './answer.ts'

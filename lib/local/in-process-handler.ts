@@ -1,5 +1,4 @@
 // The transport of an engine's own clients: hands the SDK's request to the engine and the answer back, with no socket in between.
-
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { type Answered, answer } from './answer.ts'
 import { lostConnection } from './fault-effects.ts'

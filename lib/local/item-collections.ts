@@ -1,7 +1,6 @@
 // Item collection metrics: how large the collections are that a write has touched, in tables with local indexes. The limit of 10 GB that
 // DynamoDB puts on such a collection is not enforced.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html#LSI.ItemCollections
-
 import { itemBytes } from './item-size.ts'
 import type { EngineState } from './state.ts'
 import { indexRows, type StoredTable } from './store.ts'

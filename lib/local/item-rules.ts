@@ -1,6 +1,5 @@
 // Limits on what may be stored, where dynalite's are missing or count UTF-16 units: item size, key sizes, index keys, numbers.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
-
 import { utf8Length } from './byte-order.ts'
 import { binaryBytes, itemBytes, significantDigits } from './item-size.ts'
 import { checkUpdatedNesting } from './nesting.ts'

@@ -1,6 +1,5 @@
 // The size of an item in bytes as DynamoDB counts it, for the 400 KB limit, the 1 MB page and capacity units.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
-
 import { utf8Length } from './byte-order.ts'
 import type { AttributeValue, Item } from './wire.ts'
 

@@ -1,6 +1,5 @@
 // An append-only file of the requests that change an engine's data. Requests are done one at a time and depend on nothing but the data and
 // the clock, so doing them again in the same order gives the same data. Each line carries a checksum.
-
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { crc32 } from './crc32.ts'
 

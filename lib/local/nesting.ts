@@ -1,6 +1,5 @@
 // How deep values may be nested: 32 levels, the attribute itself being the first.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-attributes
-
 import { validationError } from './service-error.ts'
 import type { AttributeValue, Item, Params } from './wire.ts'
 

@@ -1,5 +1,4 @@
 // The table of operations. A new operation is a function in its own file, a name in operation-name.ts, and a line here.
-
 import type { OperationName } from './operation-name.ts'
 import { batchGetItem, getItem } from './read-item.ts'
 import { readRange } from './read-range.ts'

@@ -1,5 +1,4 @@
 // Batches of which a part is left undone, as DynamoDB leaves what it has no throughput for.
-
 import type { Unprocessed } from './fault.ts'
 import type { Strike } from './faults.ts'
 import { checkItem } from './item-rules.ts'

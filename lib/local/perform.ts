@@ -1,5 +1,4 @@
 // Does a request: dispatches it, keeps what it changes, counts what it costs, and lets a fault happen to it. Synchronous, as dispatch is.
-
 import type { Fault } from './fault.ts'
 import { conflict, internalServerError, throttling } from './fault-effects.ts'
 import type { Strike } from './faults.ts'

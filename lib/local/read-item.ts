@@ -1,5 +1,4 @@
 // GetItem and BatchGetItem: dynalite's actions, with capacity counted in bytes.
-
 import { type Consumption, readUnits, reportAll, reportOne } from './capacity.ts'
 import { checkPrimaryKey } from './item-rules.ts'
 import { itemBytes } from './item-size.ts'

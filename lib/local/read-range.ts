@@ -1,6 +1,5 @@
 // Query and Scan. dynalite checks the request and turns its key condition into a range of keys; the page is read here: start key, limit,
 // 1 MB, filter, projection and capacity.
-
 import { type Consumption, readUnits, reportOne } from './capacity.ts'
 import type { Parsed, Path } from './dynalite.ts'
 import { type LegacyCondition, satisfies, satisfiesLegacy } from './expression.ts'

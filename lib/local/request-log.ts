@@ -1,5 +1,4 @@
 // A log of the requests that an engine has answered, so that tests can assert how many there were and what they cost.
-
 import type { Fault } from './fault.ts'
 import type { OperationName } from './operation-name.ts'
 import { isObject, tablesOf } from './request-tables.ts'

@@ -1,5 +1,4 @@
 // Which tables a request is about, read from its parameters before they are checked.
-
 import type { Params } from './wire.ts'
 
 /** The names of the tables in a request, each once; none when it names none, or is malformed. */

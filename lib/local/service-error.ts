@@ -1,5 +1,4 @@
 // An error that DynamoDB would answer with: a status and a body with `__type` and `message`.
-
 import type { Item } from './wire.ts'
 
 /** What the caller of the service receives when a request fails. */

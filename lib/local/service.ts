@@ -1,5 +1,4 @@
 // What answers the requests of one engine: its state, and what lies between that and the transports.
-
 import type { FaultRules } from './faults.ts'
 import type { RequestLogWriter } from './request-log.ts'
 import type { EngineState } from './state.ts'

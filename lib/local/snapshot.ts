@@ -1,6 +1,5 @@
 // The data of an engine as one file, written whole or not at all. v8's format keeps what the parts of it share: the rows of indexes and the
 // images in streams are the items themselves.
-
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { deserialize, serialize } from 'node:v8'

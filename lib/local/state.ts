@@ -1,6 +1,5 @@
 // The state of one engine, and what an operation is: a function of it that is over when it returns. Because no operation waits in the
 // middle, no two are ever half done at once: requests take effect one by one, in the order of their arrival, transactions included.
-
 import type { EngineClock } from './clock.ts'
 import type { Dynalite, MemberRules } from './dynalite.ts'
 import { checkNesting } from './nesting.ts'

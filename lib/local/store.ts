@@ -1,5 +1,4 @@
 // What the engine keeps in memory: tables, their items, the rows of their indexes, tags and time-to-live settings.
-
 import { compare } from './comparison.ts'
 import type { Dynalite } from './dynalite.ts'
 import { isIndexKey } from './item-rules.ts'

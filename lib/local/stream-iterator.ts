@@ -1,5 +1,4 @@
 // A shard iterator: a position in a stream as text that only the engine reads. It is valid for fifteen minutes.
-
 import { crc32 } from './crc32.ts'
 import { dynamoError, validationError } from './service-error.ts'
 

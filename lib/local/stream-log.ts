@@ -1,6 +1,5 @@
 // The changes of a table, in order, for as long as its stream keeps them. stream-writer.ts adds to it, streams.ts reads it.
 // DynamoDB splits a stream into shards; here one shard holds all of it, so the order is that of the writes across all items.
-
 import type { Item, KeyElement } from './wire.ts'
 
 /** A record can be read for this long, and so can a stream after it was disabled. */

@@ -1,6 +1,5 @@
 // A logged change as a reader of the stream receives it.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html
-
 import { createHash } from 'node:crypto'
 import { itemBytes } from './item-size.ts'
 import type { LoggedChange, StreamLog } from './stream-log.ts'

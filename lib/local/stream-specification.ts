@@ -1,5 +1,4 @@
 // The member `StreamSpecification` of CreateTable and UpdateTable.
-
 import { validationError } from './service-error.ts'
 import type { StoredTable } from './store.ts'
 

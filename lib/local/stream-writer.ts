@@ -1,5 +1,4 @@
 // Opens, fills and closes the streams of tables.
-
 import { compare } from './comparison.ts'
 import type { ItemChange, Store, StoredTable } from './store.ts'
 import { retentionMilliseconds, type StreamLog, type Streams, trim } from './stream-log.ts'

@@ -1,6 +1,5 @@
 // The SDK's client of DynamoDB Streams for an engine. The package is loaded only for those who ask for such a client, and its types are
 // not named here: whoever does without the package must be able to compile against this one.
-
 import { createRequire } from 'node:module'
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 

@@ -1,6 +1,5 @@
 // The operations of DynamoDB Streams. Every stream has one shard, which is closed when the stream is disabled or its table deleted.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html
-
 import type { MemberRules } from './dynalite.ts'
 import { dynamoError, validationError } from './service-error.ts'
 import { check, type EngineState, type Operation, type OperationTable } from './state.ts'

@@ -1,6 +1,5 @@
 // CreateTable, DeleteTable, DescribeTable and ListTables: dynalite's actions, made effective at once instead of after a delay, with the
 // streams, tags and deletion protection that it does not know. UpdateTable is in update-table.ts.
-
 import type { MemberRules } from './dynalite.ts'
 import { dynamoError, validationError } from './service-error.ts'
 import { type EngineState, type Operation, type OperationTable, parse } from './state.ts'

@@ -1,6 +1,5 @@
 // The tags of tables.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html
-
 import { dynamoError, validationError } from './service-error.ts'
 import { type EngineState, type Operation, type OperationTable, parse } from './state.ts'
 import type { StoredTable } from './store.ts'

@@ -1,6 +1,5 @@
 // Time to live: the setting of a table, and the sweep that deletes what has expired on the engine's clock.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
-
 import { validationError } from './service-error.ts'
 import { check, commit, type EngineState, type Operation } from './state.ts'
 import { type ItemChange, indexChanges, type StoredTable } from './store.ts'

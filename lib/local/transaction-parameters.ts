@@ -1,5 +1,4 @@
 // What a transaction may contain, and the checks that refuse a request as a whole before anything of it is evaluated.
-
 import type { MemberRules } from './dynalite.ts'
 import { dynamoError, validationError } from './service-error.ts'
 import { check, type EngineState } from './state.ts'

@@ -1,6 +1,5 @@
 // TransactWriteItems and TransactGetItems. Every action is evaluated without being made; if none fails, all are made at once.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
-
 import { createHash } from 'node:crypto'
 import { type Consumption, reportAll, writeConsumption } from './capacity.ts'
 import { reportCollections } from './item-collections.ts'

@@ -1,6 +1,5 @@
 // The store as one action of dynalite sees it. Reads come from the engine's store; writes are only recorded, and made by the caller when
 // nothing has failed. Everything is answered at once, so that an action is over when its function returns.
-
 import { Stream } from 'node:stream'
 import type { ActionStore, Callback, Dynalite } from './dynalite.ts'
 import { ServiceError } from './service-error.ts'

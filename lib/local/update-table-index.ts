@@ -1,5 +1,4 @@
 // A global index of a table with items: created with its rows, or deleted. Each function checks first and answers the change to make.
-
 import type { Dynalite } from './dynalite.ts'
 import { dynamoError, validationError } from './service-error.ts'
 import { dropIndexRows, indexRowKey, indexRows, projectedRow, type StoredTable } from './store.ts'

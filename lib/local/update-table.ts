@@ -1,7 +1,6 @@
 // UpdateTable: one index created or deleted, the stream enabled or disabled, deletion protection; throughput and billing are dynalite's.
 // Everything is checked before anything is changed, and everything is done when the answer is given: an index is active and complete.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
-
 import type { MemberRule, MemberRules } from './dynalite.ts'
 import { dynamoError, validationError } from './service-error.ts'
 import { check, type EngineState, type Operation } from './state.ts'

@@ -1,5 +1,4 @@
 // PutItem, UpdateItem, DeleteItem and BatchWriteItem: dynalite's actions, with conditions, limits and capacity of our own.
-
 import { reportAll, reportOne, writeConsumption } from './capacity.ts'
 import type { Parsed } from './dynalite.ts'
 import { type LegacyCondition, satisfies, satisfiesLegacy } from './expression.ts'

@@ -1,6 +1,5 @@
 // The kinds of access patterns as data, and what each one's input and output are. The builders are in query.ts, scan.ts,
 // item-collection.ts and transaction.ts beside this file.
-
 import type { Bucket } from '../keys/time-bucket.ts'
 import { isPlainObject } from '../plain-object.ts'
 import type { Attributes, OutputOf } from '../schema/attribute.ts'

@@ -1,5 +1,4 @@
 // The partition keys of one tenant as patterns for IAM, so that credentials are confined as connections are.
-
 import { ValidationError } from '../errors.ts'
 import type { AccessPatterns, ContextOf, Entities, Model } from '../model/define-model.ts'
 import { checkedContext } from '../requests/context.ts'

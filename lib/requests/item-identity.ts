@@ -1,5 +1,4 @@
 // Which item a key or an item is, as text: for telling items of one table apart, and for matching answers with what was asked.
-
 import { decimalText, parseDecimal } from '../keys/decimal.ts'
 import type { Table } from '../model/table.ts'
 import type { StoredItem } from './index-keys.ts'

@@ -1,5 +1,4 @@
 // The input of a transaction pattern made complete: defaults, what is generated, and what Standard Schemas make of it.
-
 import { checkTransactionInput } from '../design/transaction-plan.ts'
 import type { ResolvedTransaction } from '../model/resolved.ts'
 import { isPlainObject } from '../plain-object.ts'

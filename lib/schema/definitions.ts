@@ -1,5 +1,4 @@
 // Definitions of what stands inside collections: attributes and Standard Schemas alike, and which modifiers make sense in there.
-
 import { ownValue, setOwn } from '../plain-object.ts'
 import type { Attribute, AttributeDefinition, Attributes } from './attribute.ts'
 import { isStandardSchema, type StandardSchemaV1 } from './standard-schema.ts'

@@ -1,5 +1,4 @@
 // `singlet local` as it is used: a process of its own, told by its output and by signals.
-
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -1,5 +1,4 @@
 // Items in shards: where they are written, that they are found by key, and that nothing moves them.
-
 import { crc32 } from 'node:zlib'
 import { type AttributeValue, type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'

@@ -1,5 +1,4 @@
 // Values that are meant to break keys, and for each kind of them an order to compare with that shares no code with lib/keys.
-
 import fc from 'fast-check'
 import { compileKey, type TemplateKeyCodec } from '../../lib/keys/key-codec.ts'
 import type { KeyRange, KeyType } from '../../lib/keys/key-type.ts'

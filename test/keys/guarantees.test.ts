@@ -1,5 +1,4 @@
 // The four guarantees on keys: injective, order-preserving, reversible, non-empty and bounded.
-
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { ValidationError } from '../../lib/errors.ts'

@@ -1,5 +1,4 @@
 // Key algebra: it may see an overlap that is none, and must never miss one.
-
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { ValidationError } from '../../lib/errors.ts'

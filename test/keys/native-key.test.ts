@@ -1,5 +1,4 @@
 // Natural keys: stored as they are, and their ranges, exact although DynamoDB has one condition and only an inclusive `between`.
-
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { SingletError, ValidationError } from '../../lib/errors.ts'

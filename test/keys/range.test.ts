@@ -1,5 +1,4 @@
 // Ranges on template keys, against an oracle: a set of keys from several templates in one partition, and plain comparison of values.
-
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { ValidationError } from '../../lib/errors.ts'

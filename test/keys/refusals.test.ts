@@ -1,5 +1,4 @@
 // What keys refuse, with which reason and on which attribute, as one table; and the flaws of other libraries that must not come back.
-
 import { expect } from 'chai'
 import { SingletError, ValidationError } from '../../lib/errors.ts'
 import { compileKey } from '../../lib/keys/key-codec.ts'

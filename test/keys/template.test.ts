@@ -1,5 +1,4 @@
 // Templates: what they parse to, and every mistake with its code and position.
-
 import { expect } from 'chai'
 import { parseTemplate } from '../../lib/keys/template.ts'
 

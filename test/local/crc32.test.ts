@@ -1,5 +1,4 @@
 // Two implementations of one checksum: where Node.js has no crc32 of its own, files and answers carry the same numbers.
-
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { crc32 as portable } from '../../lib/keys/crc32.ts'

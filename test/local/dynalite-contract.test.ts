@@ -1,5 +1,4 @@
 // What the engine assumes of dynalite's internals. When one of these fails after an upgrade, lib/local/dynalite.ts is the place to look.
-
 import { createRequire } from 'node:module'
 import { expect } from 'chai'
 import { dynaliteVersion, loadDynalite, type Parsed } from '../../lib/local/dynalite.ts'

@@ -1,5 +1,4 @@
 // Whatever faults strike, the engine's own data is never torn: a request is done whole or not at all, and its answer does not lie.
-
 import {
   type AttributeValue,
   BatchWriteItemCommand,

@@ -1,5 +1,4 @@
 // Random concurrent histories: the answers of the engine have an order that explains them, as a small model of it finds.
-
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,

@@ -1,5 +1,4 @@
 // Queries and scans: completeness, order and paging, on the table and on indexes, where dynalite alone goes wrong.
-
 import {
   type AttributeValue,
   BatchWriteItemCommand,

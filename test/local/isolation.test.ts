@@ -1,5 +1,4 @@
 // Isolation: a thousand operations at once, over both transports, show no reader a state that never was and lose nothing.
-
 import {
   type DynamoDBClient,
   PutItemCommand,

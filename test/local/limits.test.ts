@@ -1,5 +1,4 @@
 // Limits, expressions and capacity where dynalite alone differs from DynamoDB.
-
 import {
   type AttributeValue,
   BatchWriteItemCommand,

@@ -1,5 +1,4 @@
 // What clients do to a server, on plain sockets: the engine answers as DynamoDB does, and goes on serving.
-
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { connect, type Socket } from 'node:net'

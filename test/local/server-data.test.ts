@@ -1,5 +1,4 @@
 // Data in a folder: it is there again after any end of the process, whole requests of it, and nobody else's.
-
 import {
   cpSync,
   existsSync,

@@ -1,5 +1,4 @@
 // The parts under the engine: sorted rows, comparisons and sizes, each against a plain model or against dynalite.
-
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { compareUtf8 } from '../../lib/local/byte-order.ts'

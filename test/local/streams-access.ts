@@ -1,5 +1,4 @@
 // Reading a stream in tests: all records from some position, page by page.
-
 import type { StreamViewType } from '@aws-sdk/client-dynamodb'
 import {
   type _Record,

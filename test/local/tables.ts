@@ -1,5 +1,4 @@
 // The table that most tests of the engine use: a composite key, two global indexes and a local one.
-
 import { CreateTableCommand, type CreateTableCommandInput, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 
 export const tableName = 'engine'

@@ -1,5 +1,4 @@
 // The same cases through HTTP and in process, and what only HTTP can be asked.
-
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,

@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import { totalsOf } from '../../entities/ecommerce/access/checkout.ts'
 import { maxOrderLines } from '../../entities/ecommerce/attributes.ts'
-import { datasetNow, day, hour, shifted } from '../../entities/ecommerce/data/random.ts'
+import { datasetNow, day, hour, shifted } from '../../entities/demo/random.ts'
 import { makeDataset } from '../../entities/ecommerce/dataset.ts'
 import { type CancelOrder, cancellationOf, exampleCheckout, type PlaceOrder } from '../../entities/ecommerce/example-steps.ts'
 import { ecommerce } from '../../entities/ecommerce/index.ts'

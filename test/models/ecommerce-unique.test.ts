@@ -1,7 +1,7 @@
 // What the shop has once: e-mail addresses of customers, and SKUs of products.
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { datasetNow } from '../../entities/ecommerce/data/random.ts'
+import { datasetNow } from '../../entities/demo/random.ts'
 import { makeDataset } from '../../entities/ecommerce/dataset.ts'
 import { ecommerce } from '../../entities/ecommerce/index.ts'
 import { connect, createTable, SingletError, UniqueConstraintError, ValidationError } from '../../lib/index.ts'

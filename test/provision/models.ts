@@ -1,5 +1,4 @@
 // The model that most tests of provisioning use, with every kind of index.
-
 import { defineModel } from '../../lib/model/define-model.ts'
 import { defineEntity } from '../../lib/model/entity.ts'
 import { defineTable, type TableInput } from '../../lib/model/table.ts'

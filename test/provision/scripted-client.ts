@@ -1,5 +1,4 @@
 // A client some of whose answers are replaced, for the states that an embedded engine passes through too fast to be seen.
-
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 
 /** Gives an answer in place of the engine's, which it may ask for. */

@@ -1,5 +1,4 @@
 // Types of unique values and of move, checked by the compiler alone.
-
 import type { UniqueConstraintError } from '../../lib/index.ts'
 import { connect, defineEntity, defineModel, defineTable, type Item, string } from '../../lib/index.ts'
 import { type Equal, holds } from './equal.ts'

@@ -1,6 +1,6 @@
 // The intentions: carts of customers and guests.
+import { datasetNow, day, hour, type Random, shifted } from '../../demo/random.ts'
 import type { Cart, CartItem } from '../cart.ts'
-import { datasetNow, day, hour, type Random, shifted } from './random.ts'
 import type { Row, Rows } from './row.ts'
 
 /** A cart for two customers in five, most of them open, and half as many carts of guests. */

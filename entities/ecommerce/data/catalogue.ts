@@ -1,9 +1,9 @@
 // The goods: category tree, products, and how many lie where.
+import { datasetNow, day, type Random } from '../../demo/random.ts'
 import { warehouses } from '../attributes.ts'
 import type { Category } from '../category.ts'
 import type { Inventory } from '../inventory.ts'
 import type { Product } from '../product.ts'
-import { datasetNow, day, type Random } from './random.ts'
 import type { Row, Rows } from './row.ts'
 import { colours, type Leaf, materials, qualities, tags, tree } from './vocabulary.ts'
 

@@ -1,5 +1,5 @@
 // The requests that became the orders of the last week. Those before have expired.
-import { datasetNow, day, type Random, shifted } from './random.ts'
+import { datasetNow, day, type Random, shifted } from '../../demo/random.ts'
 import type { Rows } from './row.ts'
 
 export function makeCheckoutRequests(random: Random, { Order }: Rows<'Order'>): Rows<'CheckoutRequest'> {

@@ -1,7 +1,7 @@
 // The people: customers with their address books and sessions.
+import { datasetNow, day, hour, type Random, shifted } from '../../demo/random.ts'
 import type { Address, Customer } from '../customer.ts'
 import type { Session } from '../session.ts'
-import { datasetNow, day, hour, type Random, shifted } from './random.ts'
 import type { Row, Rows } from './row.ts'
 import { addressLabels, departments, devices, places } from './vocabulary.ts'
 

@@ -1,10 +1,10 @@
 // The purchases: orders over the last year with their items, payments and parcels. How far an order has come follows from its age.
+import { datasetNow, day, hour, type Random, shifted } from '../../demo/random.ts'
 import { carriers, warehouses } from '../attributes.ts'
 import type { Order, OrderItem } from '../order.ts'
 import type { Payment } from '../payment.ts'
 import type { Product } from '../product.ts'
 import type { Shipment } from '../shipment.ts'
-import { datasetNow, day, hour, type Random, shifted } from './random.ts'
 import type { Row, Rows } from './row.ts'
 import { cardBrands, trackingSteps } from './vocabulary.ts'
 

@@ -1,6 +1,6 @@
 // What the orders that have not left have taken from the stock, so that cancelling one gives back what is there.
+import { shifted } from '../../demo/random.ts'
 import type { Inventory } from '../inventory.ts'
-import { shifted } from './random.ts'
 import type { Row, Rows } from './row.ts'
 
 /** States in which all of an order is still in the warehouse, or a part of it. */

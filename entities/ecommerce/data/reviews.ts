@@ -1,6 +1,6 @@
 // The opinions: reviews of what was delivered.
+import { datasetNow, day, type Random, shifted } from '../../demo/random.ts'
 import type { Review } from '../review.ts'
-import { datasetNow, day, type Random, shifted } from './random.ts'
 import type { Row, Rows } from './row.ts'
 import { flagReasons, reviewTitles } from './vocabulary.ts'
 

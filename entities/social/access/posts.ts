@@ -1,0 +1,119 @@
+// What is asked about posts and who likes them, and how they come and go.
+import { add, datetime, get, itemCollection, list, many, one, oneOf, query, transaction, ulid } from '../../../lib/index.ts'
+import { exampleIds, hashtags, otherUserReference, postReference, userReference } from '../attributes.ts'
+import { slotOf } from '../counter-slot.ts'
+import { Like } from '../like.ts'
+import { HashtagPost, Post, PostCount } from '../post.ts'
+import { Block, Follow } from '../relation.ts'
+import { deliveries, entryExpiry, TimelineEntry } from '../timeline.ts'
+import { UserCount } from '../user.ts'
+
+const { Delivery } = deliveries.entities
+const { text, images } = Post.attributes
+/** Two actions each, beside up to fourteen others, of the 100 that a transaction has. */
+const maxFirstReaders = 25
+
+const given = { userId: otherUserReference().describe('Who likes it'), postId: postReference() }
+
+export const postPatterns = {
+  postById: get(Post).describe('The posts of a page of a timeline, in batches').rate({ perSecond: 6_000 }),
+
+  postPage: itemCollection({ counts: many(PostCount), post: one(Post) })
+    .describe('A post with all parts of its counts; total() adds them up')
+    .rate({ perSecond: 250 }),
+
+  postsOfUser: query(Post)
+    .index('GSI1')
+    .descending()
+    .describe('A user’s posts, newest first: on the profile, and in timelines when the author’s posts are read and not delivered')
+    .rate({ perSecond: 700 }),
+
+  postsWithTag: query(HashtagPost)
+    .descending()
+    .describe('Posts with a hashtag in a period, newest first; one query for each month')
+    .rate({ perSecond: 40 }),
+
+  likedPosts: query(Like).descending().describe('What a user likes, newest post first').rate({ perSecond: 10 }),
+
+  likersOfPost: query(Like).index('GSI1').descending().describe('Who likes a post, newest first').rate({ perSecond: 15 }),
+
+  isLiked: get(Like).describe('The hearts on a page of posts, in batches').rate({ perSecond: 6_000 }),
+
+  /**
+   * The author sees the post in the own timeline at once, and so do the first readers: followers who are online, say, or friends. All others get it
+   * by the delivery. Each first reader must be a follower; ask again without those who are not, whom the refusal names.
+   */
+  publish: transaction(
+    { Post, HashtagPost, UserCount, TimelineEntry, Follow, Delivery },
+    {
+      postId: ulid().describe('Made by the author’s device, so that what it sends twice is there once').example(exampleIds.post),
+      authorId: userReference().describe('Who writes it'),
+      text,
+      hashtags: hashtags(),
+      images,
+      postedAt: datetime().default('now').example(new Date('2030-03-12T09:41:07Z')),
+      fanOut: oneOf('write', 'read').describe('As it stands with the author').example('write'),
+      firstReaders: list(ulid({ generate: false }), { max: maxFirstReaders })
+        .default(() => [])
+        .check((readers) => new Set(readers).size === readers.length || 'has a reader twice')
+        .describe('Followers who have it at once, each once')
+        .example([exampleIds.ben]),
+    },
+    ({ fanOut, firstReaders, ...post }, { Post, HashtagPost, UserCount, TimelineEntry, Follow, Delivery }) => {
+      const { postId, authorId, postedAt } = post
+      const entry = { postId, authorId, expiresAt: entryExpiry(postedAt) }
+      return [
+        Post.create(post),
+        ...post.hashtags.map((tag) => HashtagPost.create({ tag, postedAt, postId, authorId })),
+        UserCount.update({ userId: authorId, slot: slotOf(authorId) }, { posts: add(1) }, { upsert: true }),
+        TimelineEntry.create({ ...entry, userId: authorId }),
+        ...firstReaders.flatMap((userId) => [
+          TimelineEntry.create({ ...entry, userId }),
+          Follow.conditionCheck({ followerId: userId, followeeId: authorId }, { followerId: { exists: true } }),
+        ]),
+        ...(fanOut === 'write' ? [Delivery.create({ jobId: postId, dueAt: postedAt, payload: { authorId } })] : []),
+      ]
+    },
+  )
+    .describe('A new post: in the lists of its hashtags, in the first timelines, counted, and on its way to all other followers')
+    .rate({ perSecond: 15 }),
+
+  /** Timelines are left alone: they show what is there. */
+  removePost: transaction(
+    { Post, HashtagPost, UserCount },
+    {
+      postId: postReference(),
+      authorId: userReference().describe('Who wrote it'),
+      hashtags: hashtags(),
+      postedAt: datetime().describe('As in the post').example(new Date('2030-03-12T09:41:07Z')),
+      deletedAt: datetime().default('now').example(new Date('2030-03-13T10:00:00Z')),
+    },
+    ({ postId, authorId, hashtags, postedAt, deletedAt }, { Post, HashtagPost, UserCount }) => [
+      Post.update({ postId }, { deletedAt }, { if: { authorId, postedAt, deletedAt: { exists: false } }, known: { authorId } }),
+      ...hashtags.map((tag) => HashtagPost.delete({ tag, postedAt, postId })),
+      UserCount.update({ userId: authorId, slot: slotOf(authorId) }, { posts: add(-1) }),
+    ],
+  )
+    .describe('The author removes a post: it leaves all lists and is counted no more. Refused when it was removed before')
+    .rate({ perSecond: 0.5 }),
+
+  /** That the post exists is not checked, for the reason that `follow` has: it would be one item that all who like it meet at. */
+  like: transaction(
+    { Like, PostCount, Block },
+    { ...given, authorId: userReference().describe('Who wrote it') },
+    ({ authorId, ...like }, { Like, PostCount, Block }) => [
+      Like.create(like),
+      PostCount.update({ postId: like.postId, slot: slotOf(like.userId) }, { likes: add(1) }, { upsert: true }),
+      Block.conditionCheck({ blockerId: authorId, blockedId: like.userId }, { blockerId: { exists: false } }),
+    ],
+  )
+    .describe('Like, and its count. Refused when the user likes it already, and when the author has blocked the user')
+    .rate({ perSecond: 80 }),
+
+  unlike: transaction({ Like, PostCount }, given, (like, { Like, PostCount }) => [
+    Like.delete(like, { if: { userId: { exists: true } } }),
+    PostCount.update({ postId: like.postId, slot: slotOf(like.userId) }, { likes: add(-1) }),
+  ])
+    .describe('Takes a like back, and off the count. Refused when there is none')
+    .rate({ perSecond: 5 }),
+}

@@ -1,0 +1,63 @@
+// Posts, their counts, and the lists of posts with a hashtag.
+import { datetime, defineEntity, list, string, ulid, updatedAt } from '../../lib/index.ts'
+import { count, exampleIds, hashtag, hashtags, postReference, userReference } from './attributes.ts'
+import { slot } from './counter-slot.ts'
+
+/**
+ * A post that its author removed stays for a while, for appeals, but is in no list: its index keys go in the write that removes it.
+ *
+ * `likes` and `comments` are what lists show, and may be some minutes old: a timeline of twenty posts would otherwise read twenty times as many
+ * counters. Exact counts are the sums of the post's PostCounts.
+ */
+export const Post = defineEntity('Post', {
+  description: 'What a user shows to others.',
+  attributes: {
+    postId: ulid().describe('Holds the time of the post, so that lists are sorted by it').example(exampleIds.post),
+    authorId: userReference().readOnly().describe('Who wrote it'),
+    text: string({ min: 1, max: 2000 }).example('Six in the morning, and the whole #lake to ourselves'),
+    hashtags: hashtags().readOnly(),
+    images: list(string({ max: 200 }), { max: 4 })
+      .optional()
+      .describe('Paths; the pictures are in an object store')
+      .example(['posts/01Q92N-1.webp']),
+    likes: count().describe('As the trending job last saw them').example(38),
+    comments: count().describe('As the trending job last saw them').example(4),
+    postedAt: datetime().readOnly().example(new Date('2030-03-12T09:41:07Z')),
+    deletedAt: datetime().optional().describe('When the author removed it; absent otherwise'),
+    updatedAt: updatedAt().example(new Date('2030-03-12T15:05:00Z')),
+  },
+  key: { pk: 'POST#{postId}', sk: 'POST#{postId}' },
+  indexes: {
+    GSI1: { pk: 'POSTS#{authorId}', sk: 'POST#{postId}', when: { deletedAt: { exists: false } } },
+  },
+  onlyInTransactions: ['create', 'put', 'delete', 'move'],
+})
+
+/** In slots, for the post that everybody likes at once; see UserCount. In the post’s partition: the page of a post is one query. */
+export const PostCount = defineEntity('PostCount', {
+  description: 'A part of a post’s counts. The counts are the sums over all parts.',
+  attributes: {
+    postId: postReference(),
+    slot: slot(),
+    likes: count().example(9),
+    comments: count().example(1),
+  },
+  key: { pk: 'POST#{postId}', sk: 'COUNT#{slot}' },
+  onlyInTransactions: ['create', 'put', 'update', 'delete', 'move'],
+})
+
+/**
+ * A partition for each tag and month, since a tag lives for ever and its list grows at its end. It holds no text: the post is the only copy of
+ * that, and lists read the posts they show.
+ */
+export const HashtagPost = defineEntity('HashtagPost', {
+  description: 'A post is in the list of a hashtag. At most ten for each post.',
+  attributes: {
+    tag: hashtag().describe('Without the sign'),
+    postedAt: datetime().describe('As in the post; names the month’s partition').example(new Date('2030-03-12T09:41:07Z')),
+    postId: postReference(),
+    authorId: userReference().describe('Who wrote it, to leave out those whom the reader has blocked'),
+  },
+  key: { pk: 'TAG#{tag}#{postedAt:month}', sk: '{postedAt}#{postId}' },
+  onlyInTransactions: ['create', 'put', 'update', 'delete', 'move'],
+})

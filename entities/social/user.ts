@@ -1,0 +1,54 @@
+// Users, and how many follow them. Both live in the user's partition, so that a profile is one read.
+import { createdAt, defineEntity, oneOf, string, ulid, updatedAt, version } from '../../lib/index.ts'
+import { count, exampleIds, userReference } from './attributes.ts'
+import { slot } from './counter-slot.ts'
+
+/**
+ * Counts are items of their own: a profile is written when somebody edits it and read all the time; counts are written all the time.
+ *
+ * Few users have their posts read and not delivered, and they rarely change: the sparse list of them fits into the memory of every server.
+ */
+export const User = defineEntity('User', {
+  description: 'Somebody with an account. Accounts are closed and not deleted, so that what refers to them stays readable.',
+  attributes: {
+    userId: ulid().example(exampleIds.ada),
+    handle: string({ pattern: /^[a-z0-9_]{2,20}$/ })
+      .describe('Unique, in lower case: @Ada and @ada are one')
+      .example('ada'),
+    name: string({ min: 1, max: 80 }).example('Ada Keller'),
+    bio: string({ max: 300 }).optional().example('Rows on the lake before the ferries do'),
+    avatar: string({ max: 200 }).optional().describe('Path of the picture').example('avatars/01NJMC.webp'),
+    fanOut: oneOf('write', 'read')
+      .default('write')
+      .describe('How posts reach followers: written into their timelines, or, beyond some ten thousand followers, read by them')
+      .example('read'),
+    status: oneOf('active', 'closed').default('active').example('active'),
+    version: version().describe('Optimistic locking: two open profile forms cannot overwrite each other').example(2),
+    createdAt: createdAt().example(new Date('2028-05-04T18:22:10Z')),
+    updatedAt: updatedAt().example(new Date('2030-01-20T07:45:00Z')),
+  },
+  key: { pk: 'USER#{userId}', sk: 'PROFILE#{userId}' },
+  indexes: {
+    GSI1: { pk: 'HANDLE#{handle}', sk: 'PROFILE#{userId}' },
+    GSI2: { pk: 'FAN_OUT_ON_READ', sk: '{userId}', when: { fanOut: 'read', status: 'active' } },
+  },
+  unique: { handle: 'USER_HANDLE#{handle}' },
+})
+
+/**
+ * In slots, since everybody follows a celebrity on the same evening: DynamoDB refuses one of two transactions that write the same item at the
+ * same moment. The slots are neighbours under one partition key, for the profile to be one query; DynamoDB splits between them when they are
+ * hot. They are made by the first who counts.
+ */
+export const UserCount = defineEntity('UserCount', {
+  description: 'A part of a user’s counts. The counts are the sums over all parts.',
+  attributes: {
+    userId: userReference().describe('Whose counts these are'),
+    slot: slot(),
+    followers: count().example(12),
+    following: count().example(7),
+    posts: count().example(3),
+  },
+  key: { pk: 'USER#{userId}', sk: 'COUNT#{slot}' },
+  onlyInTransactions: ['create', 'put', 'update', 'delete', 'move'],
+})
