@@ -13,7 +13,7 @@ export { exampleSteps } from './example-steps.ts'
 export interface DatasetOptions {
   /** Another seed gives another network. Default 1. */
   readonly seed?: number
-  /** How many users; everything grows with them. Default 80. */
+  /** How many users; everything grows with them. Default 64. */
   readonly users?: number
 }
 
@@ -21,7 +21,7 @@ export interface DatasetOptions {
  * Makes create inputs for every entity of the network, as of `datasetNow`. The same options give the same data set. What only transactions
  * write is in it, too, and right as a whole: load it through a model with open writes.
  */
-export function makeDataset({ seed = 1, users = 80 }: DatasetOptions = {}): Dataset {
+export function makeDataset({ seed = 1, users = 64 }: DatasetOptions = {}): Dataset {
   const random = createRandom(seed)
   const people = makePeople(random, users)
   const posts = makePosts(random, people)

@@ -16,7 +16,7 @@ type Inputs = { readonly [P in keyof Patterns]: PatternInput<Patterns[P]> }
  * @throws Error when nobody in the data set could do all of it
  */
 export function exampleSteps(dataset: Dataset): readonly Step[] {
-  const { fan, author, post, comment } = exampleCast(dataset)
+  const { fan, author, post, tired } = exampleCast(dataset)
   const now = new Date(datasetNow.getTime())
   const edge = { followerId: fan.userId, followeeId: author.userId }
   const liked = { userId: fan.userId, postId: post.postId }
@@ -77,7 +77,7 @@ export function exampleSteps(dataset: Dataset): readonly Step[] {
       { entity: 'Delivery', key: { jobId: exampleIds.post }, attributes: { state: 'ready' } },
     ]),
     step('The answer was lost, and the device posts again', 'publish', newPost, refusal('ItemExists', 'repeated', 'It is there')),
-    step('The fan likes an older post', 'like', { ...liked, authorId: author.userId, likedAt: now } as Inputs['like'], likes(1)),
+    step('The fan likes an older post', 'like', { ...liked, authorId: author.userId }, likes(1)),
     step(
       'A second like is not counted',
       'like',
@@ -117,8 +117,12 @@ export function exampleSteps(dataset: Dataset): readonly Step[] {
       refusal('ConditionFailed', 'gone', 'There is nothing to answer'),
     ),
     step('The fan writes to the author', 'sendMessage', message, [
-      { entity: 'Conversation', key: peers, attributes: { unread: 1, lastMessageId: exampleIds.message } },
+      { entity: 'Conversation', key: peers, attributes: { lastMessageId: exampleIds.message } },
     ]),
+    step('And once more', 'sendMessage', { ...message, messageId: exampleIds.notification, text: 'I bring the tea' }, [
+      { entity: 'Conversation', key: peers, attributes: { unread: 1, lastMessageId: exampleIds.notification } },
+    ]),
+    step('The device sends it again', 'sendMessage', message, refusal('ItemExists', 'repeated', 'It was sent')),
     step(
       'The author blocks the fan',
       'block',
@@ -133,7 +137,7 @@ export function exampleSteps(dataset: Dataset): readonly Step[] {
     step(
       'A message to somebody who has blocked the sender',
       'sendMessage',
-      { ...message, messageId: exampleIds.notification },
+      { ...message, messageId: exampleIds.ben },
       refusal('ConditionFailed', 'blocked', 'The author can’t be written to'),
     ),
     step('The blocked fan can’t follow', 'follow', edge, refusal('ConditionFailed', 'blocked', 'The author can’t be followed')),
@@ -156,23 +160,18 @@ export function exampleSteps(dataset: Dataset): readonly Step[] {
       { postId: exampleIds.post, authorId: author.userId, hashtags: ['rowing'], postedAt: now },
       [{ entity: 'UserCount', key: { userId: author.userId, slot: slotOf(author.userId) }, attributes: { posts: -1 } }],
     ),
-    step(
-      'Somebody else is tired of somebody else',
-      'unfollow',
-      { followerId: comment.followerId, followeeId: comment.followeeId },
-      [
-        {
-          entity: 'UserCount',
-          key: { userId: comment.followeeId, slot: slotOf(comment.followerId) },
-          attributes: { followers: -1 },
-        },
-      ],
-    ),
+    step('Somebody else is tired of somebody else', 'unfollow', { followerId: tired.followerId, followeeId: tired.followeeId }, [
+      {
+        entity: 'UserCount',
+        key: { userId: tired.followeeId, slot: slotOf(tired.followerId) },
+        attributes: { followers: -1 },
+      },
+    ]),
   ]
 }
 
 /** A fan and an author who are strangers but for a conversation, a post of the author, all counted where the fan counts. */
-export function exampleCast({ User, Follow, Block, Post, PostCount, UserCount, Like, Conversation }: Dataset) {
+export function exampleCast({ User, Follow, Block, Post, PostCount, UserCount, Like }: Dataset) {
   const apart = new Set(Block.flatMap(({ blockerId, blockedId }) => [`${blockerId} ${blockedId}`, `${blockedId} ${blockerId}`]))
   const follows = new Set(Follow.map(({ followerId, followeeId }) => `${followerId} ${followeeId}`))
   const likes = new Set(Like.map(({ userId, postId }) => `${userId} ${postId}`))
@@ -180,7 +179,7 @@ export function exampleCast({ User, Follow, Block, Post, PostCount, UserCount, L
     ...PostCount.map((row) => `${row.postId} ${row.slot}`),
     ...UserCount.map((row) => `${row.userId} ${row.slot}`),
   ])
-  void Conversation
+  const [tired] = Follow
   for (const post of Post) {
     const author = User.find(({ userId }) => userId === post.authorId)
     if (author === undefined || author.fanOut === 'read' || post.deletedAt !== undefined) continue
@@ -193,8 +192,7 @@ export function exampleCast({ User, Follow, Block, Post, PostCount, UserCount, L
         `${fan.userId} ${slotOf(author.userId)}`,
         `${author.userId} ${slotOf(author.userId)}`,
       ]
-      const [comment] = Follow
-      if (comment !== undefined && counted.every((slot) => slots.has(slot))) return { fan, author, post, comment }
+      if (tired !== undefined && counted.every((slot) => slots.has(slot))) return { fan, author, post, tired }
     }
   }
   throw new Error('The data set has no two users who could still meet.')

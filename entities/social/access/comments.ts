@@ -1,5 +1,5 @@
 // What is asked about comments, and how they are written and removed.
-import { add, datetime, get, query, remove, transaction, ulid } from '../../../lib/index.ts'
+import { add, datetime, get, query, remove, string, transaction, ulid } from '../../../lib/index.ts'
 import { exampleIds, otherUserReference, postReference, userReference } from '../attributes.ts'
 import { Comment, commentPath, pathOf } from '../comment.ts'
 import { slotOf } from '../counter-slot.ts'
@@ -28,7 +28,7 @@ export const commentPatterns = {
       parentPath: commentPath().optional().describe('The comment that it answers; absent when it answers the post'),
       authorId: otherUserReference().describe('Who writes it'),
       answeredId: userReference().describe('Who wrote the post, or the comment that it answers'),
-      text: Comment.attributes.text,
+      text: string({ min: 1, max: 1000 }).example('Save me a seat'),
       postedAt: datetime().default('now').example(new Date('2030-03-12T09:42:33Z')),
       notificationId: ulid().example(exampleIds.notification),
     },
@@ -74,7 +74,7 @@ export const commentPatterns = {
       Comment.update(
         { postId, path },
         { removedAt, text: remove() },
-        { if: { authorId, commentId, removedAt: { exists: false } }, known: { authorId, commentId } },
+        { if: { authorId, commentId, removedAt: { exists: false } } },
       ),
       PostCount.update({ postId, slot: slotOf(authorId) }, { comments: add(-1) }),
     ],

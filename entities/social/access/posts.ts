@@ -89,7 +89,7 @@ export const postPatterns = {
       deletedAt: datetime().default('now').example(new Date('2030-03-13T10:00:00Z')),
     },
     ({ postId, authorId, hashtags, postedAt, deletedAt }, { Post, HashtagPost, UserCount }) => [
-      Post.update({ postId }, { deletedAt }, { if: { authorId, postedAt, deletedAt: { exists: false } }, known: { authorId } }),
+      Post.update({ postId }, { deletedAt }, { if: { authorId, postedAt, deletedAt: { exists: false } } }),
       ...hashtags.map((tag) => HashtagPost.delete({ tag, postedAt, postId })),
       UserCount.update({ userId: authorId, slot: slotOf(authorId) }, { posts: add(-1) }),
     ],
