@@ -1,9 +1,9 @@
 // Any sequence of the shop's transactions against an oracle, and any of them at once: what must hold of stock and orders.
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { datasetNow, day, shifted } from '../../entities/demo/random.ts'
 import { totalsOf } from '../../entities/ecommerce/access/checkout.ts'
 import { exampleIds, warehouses } from '../../entities/ecommerce/attributes.ts'
-import { datasetNow, day, shifted } from '../../entities/demo/random.ts'
 import { makeDataset } from '../../entities/ecommerce/dataset.ts'
 import { cancellationOf, exampleCheckout, type PlaceOrder } from '../../entities/ecommerce/example-steps.ts'
 import { ecommerce } from '../../entities/ecommerce/index.ts'

@@ -1,8 +1,8 @@
 // What the shop's transactions write and refuse, case by case: orders. Sequences of them are in ecommerce-transactions-properties.test.ts.
 import { expect } from 'chai'
+import { datasetNow, day, hour, shifted } from '../../entities/demo/random.ts'
 import { totalsOf } from '../../entities/ecommerce/access/checkout.ts'
 import { maxOrderLines } from '../../entities/ecommerce/attributes.ts'
-import { datasetNow, day, hour, shifted } from '../../entities/demo/random.ts'
 import { makeDataset } from '../../entities/ecommerce/dataset.ts'
 import { type CancelOrder, cancellationOf, exampleCheckout, type PlaceOrder } from '../../entities/ecommerce/example-steps.ts'
 import { ecommerce } from '../../entities/ecommerce/index.ts'
