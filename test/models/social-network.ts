@@ -1,0 +1,57 @@
+// A network with few users, and everything that is in its table, for tests of what is written.
+
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
+import { social } from '../../entities/social/index.ts'
+import { connect, createTable, SingletError } from '../../lib/index.ts'
+
+/** The moment at which it plays. */
+export const start = new Date('2030-03-15T12:00:00Z')
+
+/** A ULID of this number. */
+export const numbered = (n: number) => `01Q9${String(n).padStart(22, '0')}`
+export const userId = (n: number) => numbered(n)
+export const postId = (n: number) => numbered(1_000 + n)
+
+export interface NetworkOptions {
+  readonly tableName: string
+  readonly users: number
+  readonly now?: () => Date
+}
+
+/** Makes the table, and users that are called `user_0` and so on. */
+export async function networkOf(client: DynamoDBClient, { tableName, users, now = () => start }: NetworkOptions) {
+  await createTable(social, client, { tableName })
+  const network = connect(social, { client, tableName, now })
+  for (let n = 0; n < users; n++) await network.patterns.register({ userId: userId(n), handle: `user_${n}`, name: `User ${n}` })
+  return network
+}
+
+type StoredItem = Readonly<Record<string, unknown>>
+
+/** Reads the whole table, without Singlet. */
+export async function itemsIn(client: DynamoDBClient, tableName: string) {
+  const items: StoredItem[] = []
+  const documents = DynamoDBDocumentClient.from(client)
+  for await (const page of paginateScan({ client: documents }, { TableName: tableName, ConsistentRead: true }))
+    items.push(...(page.Items ?? []))
+  return {
+    of: (type: string) => items.filter(({ _type }) => _type === type),
+    /** The sum of a count over the slots of its parent. */
+    sum: (type: string, parent: object, count: string) =>
+      items
+        .filter((item) => item._type === type && Object.entries(parent).every(([name, value]) => item[name] === value))
+        .reduce((sum, item) => sum + Number(item[count]), 0),
+  }
+}
+
+/** What was refused, or undefined when it was done. Any other error is one of the test. */
+export async function refusal(operation: PromiseLike<unknown>): Promise<SingletError | undefined> {
+  try {
+    await operation
+    return undefined
+  } catch (error) {
+    if (error instanceof SingletError) return error
+    throw error
+  }
+}
