@@ -1,5 +1,5 @@
 // Direct messages between two users, and each one's view of their conversation.
-import { datetime, defineEntity, string, ulid } from '../../lib/index.ts'
+import { datetime, defineEntity, remove, string, ulid } from '../../lib/index.ts'
 import { count, exampleIds, otherUserReference, userReference } from './attributes.ts'
 
 /** The conversation of two users: the same whoever asks. */
@@ -49,3 +49,14 @@ export const Conversation = defineEntity('Conversation', {
   },
   onlyInTransactions: ['create', 'put', 'delete', 'move'],
 })
+
+/**
+ * The arguments of the update that marks a conversation as read, up to the message that was shown. Refused with a ConditionFailedError when another
+ * has come since, which nobody has seen.
+ *
+ * @example
+ * await network.entities.Conversation.update(...readUpTo(userId, peerId, lastMessageId))
+ */
+export function readUpTo(userId: string, peerId: string, lastMessageId: string) {
+  return [{ userId, peerId }, { unread: 0, unreadAt: remove() }, { if: { lastMessageId } }] as const
+}

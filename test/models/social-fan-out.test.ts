@@ -220,6 +220,14 @@ describe('social timelines', () => {
         { numRuns: Math.ceil(propertyRuns / 20) },
       )
     })
+
+    it('leaves out whom the user has hidden', async () => {
+      const { network, publish } = await followed(1)
+      await publish()
+      const page = { userId: author, authorIds: [] }
+      expect((await homeTimeline(network, page)).posts).to.have.length(1)
+      expect((await homeTimeline(network, { ...page, hidden: new Set([author]) })).posts).to.deep.equal([])
+    })
   })
 
   /** What happens between the reading of a page and its delivery. */
