@@ -1,11 +1,11 @@
 // The network as a whole: what is in the model, that its data set is sound, and that every access pattern answers what it says.
 import { expect } from 'chai'
+import { openWrites } from '../../entities/demo/open-writes.ts'
 import { total } from '../../entities/social/counter-slot.ts'
 import { datasetNow, exampleInputs, makeDataset } from '../../entities/social/dataset.ts'
 import { social } from '../../entities/social/index.ts'
 import { collectSamples, describeModel } from '../../lib/docs/index.ts'
 import { type AnyEntity, connect, createTable } from '../../lib/index.ts'
-import { openWrites } from '../../lib/model/open-writes.ts'
 import { startTestEngine, type TestEngine } from '../engine.ts'
 import { type Inputs, makeOracle } from './social-oracle.ts'
 
@@ -31,7 +31,7 @@ describe('social', () => {
     const client = engine.client()
     await createTable(social, client, { tableName })
     const options = { client, tableName, now }
-    return { ...connect(social, options), open: connect(openWrites(social), options).entities }
+    return { ...connect(social, options), open: openWrites(social, options) }
   }
   type Network = Awaited<ReturnType<typeof networkOf>>
 
