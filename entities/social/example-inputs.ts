@@ -68,7 +68,8 @@ export function exampleInputs(dataset: Dataset): ExampleInputs {
     latestEntries: { userId: timeline.userId, postId: { gte: timeline.postId } },
     deliveryQueue: { state: 'ready', priority: 0, dueAt: { lte: new Date(datasetNow.getTime()) } },
     trending: { board: trend.board },
-    scoreOf: { board: trend.board, subject: trend.subject },
+    standing: { board: trend.board, player: trend.player },
+    standings: { player: trend.player },
 
     inbox: { userId: commonest(Conversation, 'userId').userId },
     unreadConversations: { userId: commonest(open, 'userId').userId },

@@ -149,7 +149,6 @@ export function exampleSteps(dataset: Dataset): readonly Step[] {
         postId: exampleIds.post,
         likes: 12,
         comments: 3,
-        score: 18,
         expiresAt: shifted(datasetNow, 7 * day),
       },
       [{ entity: 'Post', key: { postId: exampleIds.post }, attributes: { likes: 12, comments: 3 } }],

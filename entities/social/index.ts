@@ -14,7 +14,7 @@ import { HashtagPost, Post, PostCount } from './post.ts'
 import { Block, Follow } from './relation.ts'
 import { table } from './table.ts'
 import { deliveries, TimelineEntry } from './timeline.ts'
-import { Trend } from './trend.ts'
+import { trends } from './trend.ts'
 import { User, UserCount } from './user.ts'
 
 /**
@@ -41,7 +41,7 @@ export const social = defineModel({
     Message,
     Conversation,
     Notification,
-    Trend,
+    ...trends.entities,
   },
   accessPatterns: {
     ...userPatterns,

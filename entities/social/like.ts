@@ -1,5 +1,6 @@
 // Likes: a relation between user and post, read from both ends.
 import { datetime, defineEntity } from '../../lib/index.ts'
+import { writeSharding } from '../../patterns/index.ts'
 import { otherUserReference, postReference } from './attributes.ts'
 
 /**
@@ -15,7 +16,7 @@ export const Like = defineEntity('Like', {
   },
   key: { pk: 'LIKES#{userId}', sk: 'LIKED#{postId}' },
   indexes: {
-    GSI1: { pk: 'LIKERS#{postId}', sk: '{likedAt}', shards: { count: 8 } },
+    GSI1: { pk: 'LIKERS#{postId}', sk: '{likedAt}', shards: writeSharding({ writesPerSecond: 5_000 }) },
   },
   onlyInTransactions: ['create', 'put', 'update', 'delete', 'move'],
 })

@@ -1,5 +1,6 @@
 // Notifications: what happened while a user was away.
 import { datetime, defineEntity, expiresAt, oneOf, ulid } from '../../lib/index.ts'
+import { sparseIndex } from '../../patterns/index.ts'
 import { day, exampleIds, otherUserReference, userReference } from './attributes.ts'
 
 /** When a notification expires: whole seconds, as the table keeps them. */
@@ -23,7 +24,11 @@ export const Notification = defineEntity('Notification', {
     expiresAt: expiresAt().describe('Ninety days later').example(new Date('2030-06-10T09:42:33Z')),
   },
   key: { pk: 'NOTIFICATIONS#{userId}', sk: 'NOTIFICATION#{notificationId}' },
-  indexes: {
-    GSI2: { pk: 'UNREAD#{userId}', sk: 'NOTIFICATION#{notificationId}', when: { readAt: { exists: false } } },
-  },
+  indexes: sparseIndex({
+    index: 'GSI2',
+    name: 'Unread',
+    of: 'userId',
+    by: 'notificationId',
+    when: { readAt: { exists: false } },
+  }),
 })

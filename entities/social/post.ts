@@ -47,7 +47,7 @@ export const PostCount = defineEntity('PostCount', {
 })
 
 /**
- * A partition for each tag and month, since a tag lives for ever and its list grows at its end. It holds no text: the post is the only copy of
+ * Four partitions for each tag and month, since a tag lives for ever, its list grows at its end, and sometimes everybody has the same one. It holds no text: the post is the only copy of
  * that, and lists read the posts they show.
  */
 export const HashtagPost = defineEntity('HashtagPost', {
@@ -58,6 +58,6 @@ export const HashtagPost = defineEntity('HashtagPost', {
     postId: postReference(),
     authorId: userReference().describe('Who wrote it, to leave out those whom the reader has blocked'),
   },
-  key: { pk: 'TAG#{tag}#{postedAt:month}', sk: '{postedAt}#{postId}' },
+  key: { pk: 'TAG#{tag}#{postedAt:month}', sk: '{postedAt}#{postId}', shards: { count: 4 } },
   onlyInTransactions: ['create', 'put', 'update', 'delete', 'move'],
 })

@@ -1,5 +1,6 @@
 // Relations between users: who follows whom, and who wants nothing more to do with whom.
 import { datetime, defineEntity } from '../../lib/index.ts'
+import { writeSharding } from '../../patterns/index.ts'
 import { otherUserReference, userReference } from './attributes.ts'
 
 const since = () => datetime().default('now').readOnly().example(new Date('2030-02-11T20:14:09Z'))
@@ -18,7 +19,7 @@ export const Follow = defineEntity('Follow', {
   },
   key: { pk: 'FOLLOWING#{followerId}', sk: 'FOLLOWED#{followeeId}' },
   indexes: {
-    GSI1: { pk: 'FOLLOWERS#{followeeId}', sk: '{followedAt}', shards: { count: 8 } },
+    GSI1: { pk: 'FOLLOWERS#{followeeId}', sk: '{followedAt}', shards: writeSharding({ writesPerSecond: 5_000 }) },
   },
   onlyInTransactions: ['create', 'put', 'update', 'delete', 'move'],
 })

@@ -1,5 +1,6 @@
 // Users, and how many follow them. Both live in the user's partition, so that a profile is one read.
 import { createdAt, defineEntity, oneOf, string, ulid, updatedAt, version } from '../../lib/index.ts'
+import { sparseIndex } from '../../patterns/index.ts'
 import { count, exampleIds, userReference } from './attributes.ts'
 import { slot } from './counter-slot.ts'
 
@@ -30,7 +31,7 @@ export const User = defineEntity('User', {
   key: { pk: 'USER#{userId}', sk: 'PROFILE#{userId}' },
   indexes: {
     GSI1: { pk: 'HANDLE#{handle}', sk: 'PROFILE#{userId}' },
-    GSI2: { pk: 'FAN_OUT_ON_READ', sk: '{userId}', when: { fanOut: 'read', status: 'active' } },
+    ...sparseIndex({ index: 'GSI2', name: 'FanOutOnRead', by: 'userId', when: { fanOut: 'read', status: 'active' } }),
   },
   unique: { handle: 'USER_HANDLE#{handle}' },
 })

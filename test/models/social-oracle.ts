@@ -53,8 +53,9 @@ export function makeOracle(data: Dataset): Oracle {
     timeline: (input) => entries.filter(is(input)).sort(descending('postId')),
     latestEntries: (input) => entries.filter(is(input)).sort(descending('postId')),
     deliveryQueue: (input) => data.Delivery.filter(is(input)).sort(ascending('dueAt')),
-    trending: (input) => data.Trend.filter(is(input)).sort(descending('score')),
-    scoreOf: (input) => data.Trend.find(is(input)),
+    trending: (input) => data.Trend.filter(is(input)).sort(ascending('player')).sort(descending('score')),
+    standing: (input) => data.Trend.find(is(input)),
+    standings: (input) => data.Trend.filter(is(input)).sort(ascending('board')),
 
     inbox: (input) => data.Conversation.filter(is(input)).sort(descending('lastMessageAt')),
     unreadConversations: (input) =>

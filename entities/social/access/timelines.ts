@@ -3,7 +3,9 @@ import { get, query, transaction } from '../../../lib/index.ts'
 import { count, postReference } from '../attributes.ts'
 import { Post } from '../post.ts'
 import { deliveries, TimelineEntry } from '../timeline.ts'
-import { board, score, Trend } from '../trend.ts'
+import { scoreOf, trends } from '../trend.ts'
+
+const { Trend } = trends.entities
 
 export const timelinePatterns = {
   timeline: query(TimelineEntry)
@@ -21,26 +23,27 @@ export const timelinePatterns = {
     .describe('Posts that are to be delivered, or are being delivered, by when a worker may take them')
     .rate({ perSecond: 10 }),
 
-  trending: query(Trend)
-    .index('GSI1')
-    .descending()
+  trending: trends.accessPatterns.top
     .describe('The board of a day, highest score first; every server asks once in a few seconds')
     .rate({ perSecond: 20 }),
 
-  scoreOf: get(Trend).describe('How a post or hashtag stands on a board').rate({ perSecond: 2 }),
+  standing: get(Trend).describe('How a post or hashtag stands on a board').rate({ perSecond: 2 }),
+
+  standings: trends.accessPatterns.ofPlayer
+    .describe('How a post or hashtag stands on the boards of all days, newest last')
+    .rate({ perSecond: 1 }),
 
   recordTrend: transaction(
     { Trend, Post },
     {
       postId: postReference(),
-      board: board(),
+      board: Trend.attributes.board,
       likes: count().describe('The sum of its PostCounts').example(38),
       comments: count().describe('The sum of its PostCounts').example(4),
-      score: score().describe('Likes, and twice the comments').example(46),
       expiresAt: Trend.attributes.expiresAt,
     },
     ({ postId, likes, comments, ...row }, { Trend, Post }) => [
-      Trend.put({ ...row, subject: postId }),
+      Trend.put({ ...row, player: postId, score: scoreOf({ likes, comments }) }),
       Post.update({ postId }, { likes, comments }, { if: { deletedAt: { exists: false } } }),
     ],
   )

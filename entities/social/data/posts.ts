@@ -5,7 +5,7 @@ import { pathOf } from '../comment.ts'
 import { slotOf } from '../counter-slot.ts'
 import type { Like } from '../like.ts'
 import type { HashtagPost, Post, PostCount } from '../post.ts'
-import type { Trend } from '../trend.ts'
+import { scoreOf, type trends } from '../trend.ts'
 import { since } from './people.ts'
 import type { Row, Rows } from './row.ts'
 import { answers, openings, tags } from './vocabulary.ts'
@@ -110,34 +110,33 @@ function sumOf(counts: readonly Row<typeof PostCount>[], postId: string, what: '
   return counts.reduce((sum, row) => (row.postId === postId ? sum + row[what] : sum), 0)
 }
 
-/** The boards of the last three days: by likes, and twice the comments. Of equal scores, the first alone, since a board promises no order of those. */
-function trendingPosts(posts: readonly Row<typeof Post>[], counts: readonly Row<typeof PostCount>[]): Row<typeof Trend>[] {
-  return distinct(
-    posts
-      .filter(({ postedAt }) => postedAt >= shifted(datasetNow, -3 * day))
-      .map(({ postId, postedAt }) =>
-        trend('posts', postedAt, postId, sumOf(counts, postId, 'likes') + 2 * sumOf(counts, postId, 'comments')),
-      ),
-  )
+type TrendRow = Row<typeof trends.entities.Trend>
+
+/** The boards of the last three days: by likes, and twice the comments. */
+function trendingPosts(posts: readonly Row<typeof Post>[], counts: readonly Row<typeof PostCount>[]): TrendRow[] {
+  return posts.filter(isRecent).map(({ postId, postedAt }) => {
+    const score = scoreOf({ likes: sumOf(counts, postId, 'likes'), comments: sumOf(counts, postId, 'comments') })
+    return trend('posts', postedAt, postId, score)
+  })
 }
 
-function trendingTags(posts: readonly Row<typeof Post>[]): Row<typeof Trend>[] {
-  const rows = posts
-    .filter(({ postedAt }) => postedAt >= shifted(datasetNow, -3 * day))
-    .flatMap(({ hashtags, postedAt }) => hashtags.map((tag) => ({ tag, postedAt })))
-  const days = new Map(rows.map((row) => [`${dayOf(row.postedAt)} ${row.tag}`, row]))
-  return distinct(
-    [...days].map(([key, { tag, postedAt }]) =>
-      trend('tags', postedAt, tag, rows.filter((row) => `${dayOf(row.postedAt)} ${row.tag}` === key).length),
-    ),
-  )
+/** By how many posts have the tag. */
+function trendingTags(posts: readonly Row<typeof Post>[]): TrendRow[] {
+  const boards = new Map<string, TrendRow>()
+  for (const { hashtags, postedAt } of posts.filter(isRecent))
+    for (const tag of hashtags) {
+      const row = trend('tags', postedAt, tag, 1)
+      const before = boards.get(`${row.board} ${tag}`)
+      boards.set(`${row.board} ${tag}`, { ...row, score: row.score + (before?.score ?? 0) })
+    }
+  return [...boards.values()]
 }
 
-function trend(kind: 'posts' | 'tags', at: Readonly<Date>, subject: string, score: number): Row<typeof Trend> {
+function isRecent({ postedAt }: Row<typeof Post>): boolean {
+  return postedAt >= shifted(datasetNow, -3 * day)
+}
+
+function trend(kind: 'posts' | 'tags', at: Readonly<Date>, player: string, score: number): TrendRow {
   const end = Math.ceil(at.getTime() / day) * day
-  return { board: `${kind}-${dayOf(at)}`, subject, score, expiresAt: new Date(end + 7 * day) }
-}
-
-function distinct(rows: readonly Row<typeof Trend>[]): Row<typeof Trend>[] {
-  return [...new Map(rows.map((row) => [`${row.board} ${row.score}`, row])).values()]
+  return { board: `${kind}-${dayOf(at)}`, player, score, expiresAt: new Date(end + 7 * day) }
 }
