@@ -53,6 +53,7 @@ export function exampleInputs(dataset: Dataset): ExampleInputs {
     postsWithTag: { tag: 'lake', postedAt: { between: [shifted(datasetNow, -10 * day), new Date(datasetNow.getTime())] } },
     likedPosts: { userId: commonest(Like, 'userId').userId },
     likersOfPost: { postId },
+    shardsOfViews: { counter: postId },
     isLiked: { userId: like.userId, postId: like.postId },
 
     commentsOfPost: { postId: commented.postId },

@@ -16,6 +16,7 @@ import { table } from './table.ts'
 import { deliveries, TimelineEntry } from './timeline.ts'
 import { trends } from './trend.ts'
 import { User, UserCount } from './user.ts'
+import { views } from './views.ts'
 
 /**
  * A social network in a single table.
@@ -42,6 +43,7 @@ export const social = defineModel({
     Conversation,
     Notification,
     ...trends.entities,
+    ...views.entities,
   },
   accessPatterns: {
     ...userPatterns,

@@ -41,6 +41,7 @@ export function makeOracle(data: Dataset): Oracle {
     postsWithTag: (input) => data.HashtagPost.filter(is(input)).sort(descending('postedAt', 'postId')),
     likedPosts: (input) => data.Like.filter(is(input)).sort(descending('postId')),
     likersOfPost: (input) => data.Like.filter(is(input)).sort(descending('likedAt')),
+    shardsOfViews: (input) => data.Views.filter(is(input)).sort(ascending('shard')),
     isLiked: (input) => data.Like.find(is(input)),
 
     commentsOfPost: (input) => data.Comment.filter(is(input)).sort(ascending('path')),

@@ -2,7 +2,9 @@
 import { expect } from 'chai'
 import { conversationOf, readUpTo } from '../../entities/social/message.ts'
 import { type Refusal, refusalOf } from '../../entities/social/refusals.ts'
+import { views } from '../../entities/social/views.ts'
 import { TransactionCanceledError, ValidationError } from '../../lib/index.ts'
+import { incrementCounter, readCounter } from '../../patterns/index.ts'
 import { startTestEngine, type TestEngine } from '../engine.ts'
 import { itemsIn, networkOf, numbered, postId, refusal, start, userId } from './social-network.ts'
 
@@ -115,6 +117,12 @@ describe('social transactions', () => {
     await one.patterns.unlike(like)
     await expectRefused(one, one.patterns.unlike(like), 'gone')
     expect((await one.table()).sum('PostCount', { postId: postId(1) }, 'likes')).to.equal(0)
+  })
+
+  it('views are counted in parts, and read as their sum', async () => {
+    const one = await network()
+    await Promise.all([1, 2, 3, 4, 5].map((by) => incrementCounter(views, one, { counter: postId(1), by })))
+    expect(await readCounter(views, one, { counter: postId(1) })).to.equal(15)
   })
 
   it('publish brings post, hashtags, count, first entries and delivery; removePost takes it out of all lists', async () => {

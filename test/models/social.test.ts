@@ -100,8 +100,8 @@ describe('social', () => {
       expect(makeDataset(small)).to.not.deep.equal(makeDataset({ ...small, seed: 2 }))
     })
 
-    it('has 4,000 to 7,000 items', () => {
-      expect(Object.values(dataset).flat()).to.have.length.within(4_000, 7_000)
+    it('has 4,000 to 7,500 items', () => {
+      expect(Object.values(dataset).flat()).to.have.length.within(4_000, 7_500)
     })
 
     it('has counts that are those of what they count', () => {

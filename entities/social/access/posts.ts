@@ -7,6 +7,7 @@ import { HashtagPost, Post, PostCount } from '../post.ts'
 import { Block, Follow } from '../relation.ts'
 import { deliveries, entryExpiry, TimelineEntry } from '../timeline.ts'
 import { UserCount } from '../user.ts'
+import { views } from '../views.ts'
 
 const { Delivery } = deliveries.entities
 const { text, images } = Post.attributes
@@ -38,6 +39,10 @@ export const postPatterns = {
   likersOfPost: query(Like).index('GSI1').descending().describe('Who likes a post, newest first').rate({ perSecond: 15 }),
 
   isLiked: get(Like).describe('The hearts on a page of posts, in batches').rate({ perSecond: 6_000 }),
+
+  shardsOfViews: views.accessPatterns.shardsOfViews
+    .describe('How often a post was seen, in parts; readCounter() adds them up')
+    .rate({ perSecond: 50 }),
 
   /**
    * The author sees the post in the own timeline at once, and so do the first readers: followers who are online, say, or friends. All others get it

@@ -6,6 +6,7 @@ import { slotOf } from '../counter-slot.ts'
 import type { Like } from '../like.ts'
 import type { HashtagPost, Post, PostCount } from '../post.ts'
 import { scoreOf, type trends } from '../trend.ts'
+import type { views } from '../views.ts'
 import { since } from './people.ts'
 import type { Row, Rows } from './row.ts'
 import { answers, openings, tags } from './vocabulary.ts'
@@ -19,7 +20,7 @@ const period = 40 * day
 export function makePosts(
   random: Random,
   people: People,
-): Rows<'Post' | 'HashtagPost' | 'Comment' | 'Like' | 'PostCount' | 'Trend'> {
+): Rows<'Post' | 'HashtagPost' | 'Comment' | 'Like' | 'PostCount' | 'Views' | 'Trend'> {
   const posts = people.User.flatMap(({ userId }) => Array.from({ length: random.int(0, 7) }, () => post(random, userId)))
   const shown = posts.filter(({ deletedAt }) => deletedAt === undefined)
   const blocked = new Set(people.Block.map(({ blockerId, blockedId }) => `${blockerId} ${blockedId}`))
@@ -45,6 +46,9 @@ export function makePosts(
     Comment: comments,
     Like: likes,
     PostCount: counts,
+    Views: shown.flatMap(({ postId: counter }) =>
+      [0, 4, 7].map((shard): Row<typeof views.entities.Views> => ({ counter, shard, value: random.int(1, 400) })),
+    ),
     Trend: [...trendingPosts(shown, counts), ...trendingTags(shown)],
   }
 }
