@@ -6,7 +6,7 @@ export const usage = `Usage: npm run demo -- [model] [--endpoint URL]
 Creates the model's table, fills it with a data set, answers every access pattern, and does its transactions, also those that
 must be refused.
 
-  model            which model to show (default: ecommerce)
+  model            which model to show: ecommerce (default) or social
   --endpoint URL   a running DynamoDB, such as http://localhost:8000; also in DYNAMODB_ENDPOINT.
                    By default an engine is started inside this process.
   --help           this text`
