@@ -9,7 +9,11 @@ const Note = defineEntity('Note', {
   attributes: { author: string(), noteId: ulid(), text: string() },
   key: { pk: 'AUTHOR#{author}', sk: 'NOTE#{noteId}' },
 })
-const model = defineModel({ table, entities: { Note, ...lease().entities }, accessPatterns: { notesOf: query(Note).descending() } })
+const model = defineModel({
+  table,
+  entities: { Note, ...lease().entities },
+  accessPatterns: { notesOf: query(Note).descending() },
+})
 
 const engine = await startLocal()
 const client = engine.client()
