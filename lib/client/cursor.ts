@@ -32,15 +32,24 @@ export function decodeCursor(scope: CursorScope, cursor: unknown): Position[] {
   return positions
 }
 
-/** Everything that decides what is read. A cursor of another fingerprint is foreign, or of an older version of the model. */
+/**
+ * Everything that decides what is read. A cursor of another fingerprint is foreign, or of an older version of the model. The sources of a read
+ * differ in their partition, or in the number of their segment, and in nothing else.
+ */
 function fingerprint({ plan, tableName, sources, descending }: CursorScope): Buffer {
-  const hash = createHash('sha256').update(JSON.stringify([tableName, plan.name, descending, sources.length]))
-  for (const { operation, request, nowPlaceholder } of sources) {
+  const partitions = sources.map(({ partition }) => partition && packValue(partition.value))
+  const parts: unknown[] = [tableName, plan.name, descending, sources.length, partitions]
+  const [first] = sources
+  if (first !== undefined) {
+    const { operation, request, nowPlaceholder } = first
     // What comes back of each item may change from page to page; which items come may not.
-    const { ProjectionExpression: _, Select: __, ConsistentRead: ___, ...shape } = request
-    const values = Object.entries(request.ExpressionAttributeValues ?? {}).filter(([name]) => name !== nowPlaceholder)
-    const lasting = values.map(([name, value]) => [name, packValue(value)])
-    hash.update(JSON.stringify([operation, { ...shape, ExpressionAttributeValues: undefined }, lasting]))
+    const { ProjectionExpression: _, Select: __, ConsistentRead: ___, ExpressionAttributeValues = {}, ...shape } = request
+    const values = Object.entries(ExpressionAttributeValues).filter(([name]) => name !== nowPlaceholder)
+    parts.push(
+      operation,
+      shape,
+      values.map(([name, value]) => [name, packValue(value)]),
+    )
   }
-  return hash.digest()
+  return createHash('sha256').update(JSON.stringify(parts)).digest()
 }

@@ -239,20 +239,20 @@ describe('a cursor', () => {
     /** What binds a cursor to its call, as documented in lib/client/cursor.ts, written out a second time. */
     function fingerprintOf(name: Name, input: object): Buffer {
       const requests = ask(name)(input, {}).params() as Record<string, unknown>[]
-      const hash = createHash('sha256').update(JSON.stringify(['cursors', name, false, requests.length]))
-      for (const request of requests) {
-        const { Limit: _, ExpressionAttributeValues, ...shape } = request
-        const values = Object.entries(ExpressionAttributeValues as Record<string, { B?: Uint8Array }>).filter(
-          ([one]) => one !== ':now',
-        )
-        const lasting = values.map(([one, value]) => [
-          one,
-          value.B === undefined ? value : { B: Buffer.from(value.B).toString('base64') },
-        ])
-        hash.update(
-          JSON.stringify([name === 'everything' ? 'Scan' : 'Query', { ...shape, ExpressionAttributeValues: undefined }, lasting]),
-        )
-      }
+      const packed = (value: { B?: Uint8Array } | undefined) =>
+        value?.B === undefined ? value : { B: Buffer.from(value.B).toString('base64') }
+      const valuesOf = (request: Record<string, unknown>) =>
+        (request.ExpressionAttributeValues ?? {}) as Record<string, { B?: Uint8Array }>
+      const partitions = requests.map((request) => {
+        const placeholder = /^#\w+ = (:\w+)/.exec(String(request.KeyConditionExpression))?.[1]
+        return packed(valuesOf(request)[placeholder ?? ''])
+      })
+      const [first = {}] = requests
+      const { Limit: _, ExpressionAttributeValues: __, ...shape } = first
+      const lasting = Object.entries(valuesOf(first)).filter(([one]) => one !== ':now')
+      const operation = name === 'everything' ? 'Scan' : 'Query'
+      const parts = ['cursors', name, false, requests.length, partitions, operation, shape]
+      const hash = createHash('sha256').update(JSON.stringify([...parts, lasting.map(([one, value]) => [one, packed(value)])]))
       return hash.digest()
     }
 
