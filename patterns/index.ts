@@ -71,6 +71,7 @@ export {
   type ConnectedQueue,
   claimJob,
   completeJob,
+  type ExtendOptions,
   extendClaim,
   type FailureOptions,
   failJob,

@@ -64,13 +64,30 @@ export async function claimJob<J extends Job>(connected: ConnectedQueue<J>, opti
   return undefined
 }
 
-/** Makes a claim longer, from now on; undefined when the job has been claimed by another since. */
-export function extendClaim<J extends Job>(
-  connected: ConnectedQueue<J>,
+/** How a queue's jobs may be changed while they are worked on: all but what claims are made of. An entity's `update` has a second form, the upsert. */
+type Progress<Q> = Q extends {
+  readonly jobs: { update: { (key: never, changes: infer C, options: never): unknown; (...upsert: never): unknown } }
+}
+  ? { readonly [K in Exclude<keyof C, keyof Job>]?: C[K] }
+  : never
+
+export interface ExtendOptions<P = object> extends Pick<ClaimOptions, 'milliseconds' | 'now'> {
+  /** What is written with it, on the same condition: how far the work has come, `{ payload: { … } }`. */
+  readonly changes?: P
+}
+
+/**
+ * Makes a claim longer, from now on, and notes what has been done; undefined, and nothing noted, when the job has been claimed by another since.
+ *
+ * @example
+ * const next = await extendClaim(connected, job, { milliseconds: 30_000, changes: { payload: { ...job.payload, cursor } } })
+ */
+export function extendClaim<J extends Job, Q extends ConnectedQueue<J>>(
+  connected: Q & ConnectedQueue<J>,
   job: J,
-  { milliseconds, now = () => new Date() }: Pick<ClaimOptions, 'milliseconds' | 'now'>,
+  { milliseconds, now = () => new Date(), changes }: ExtendOptions<Progress<Q>>,
 ): Promise<J | undefined> {
-  return step(connected, job, { dueAt: new Date(now().getTime() + milliseconds) })
+  return step(connected, job, { ...changes, dueAt: new Date(now().getTime() + milliseconds) })
 }
 
 /** The job is done. Undefined when it has been claimed by another since, whose answer counts. */

@@ -1,6 +1,6 @@
 // Fan-out on write: brings a post into the timelines of all followers of its author, page by page, and can be taken up where it was left.
-import { ConditionFailedError, type Item, ItemNotFoundError } from '../../lib/index.ts'
-import { type ClaimOptions, claimJob, completeJob } from '../../patterns/index.ts'
+import type { Item } from '../../lib/index.ts'
+import { type ClaimOptions, claimJob, completeJob, extendClaim } from '../../patterns/index.ts'
 import type { Social } from './index.ts'
 import type { Post } from './post.ts'
 import { type deliveries, entryExpiry, maxPage } from './timeline.ts'
@@ -44,28 +44,30 @@ export async function fanOutNext(
  * The list of followers is an index, which is a moment behind: a follower of the last second may miss the post.
  */
 export async function fanOut(network: Social, job: Delivery, options: FanOutOptions): Promise<number | undefined> {
-  const { pageSize = maxPage } = options
+  const { milliseconds, now = () => new Date(), pageSize = maxPage } = options
   const { entities, patterns } = network
+  const jobs = { jobs: entities.Delivery, queue: patterns.deliveryQueue }
   const post = await entities.Post.get({ postId: job.jobId }, { consistent: true })
   let current: Delivery | undefined = job
   if (post !== undefined && post.deletedAt === undefined) {
     // What a lost worker may have left half done.
     await deliver(network, post, job.payload.readers ?? [])
     while (current !== undefined && !isLastPage(current)) {
-      const { cursor, delivered, readers = [] } = current.payload
+      const { cursor, delivered, readers = [] }: Delivery['payload'] = current.payload
       const followers = patterns.followers({ followeeId: post.authorId }, { limit: pageSize, ...(cursor && { cursor }) })
       const page = await followers
-      const payload = {
+      const next = page.items.map(({ followerId }) => followerId)
+      const payload: Delivery['payload'] = {
         authorId: post.authorId,
-        readers: page.items.map(({ followerId }) => followerId),
+        readers: next,
         ...(page.cursor !== undefined && { cursor: page.cursor }),
         delivered: delivered + readers.length,
       }
-      current = await recorded(network, current, payload, options)
-      if (current !== undefined) await deliver(network, post, payload.readers)
+      current = await extendClaim(jobs, current, { milliseconds, now, changes: { payload } })
+      if (current !== undefined) await deliver(network, post, next)
     }
   }
-  const done = current && (await completeJob({ jobs: entities.Delivery, queue: patterns.deliveryQueue }, current))
+  const done = current && (await completeJob(jobs, current))
   return done && done.payload.delivered + (done.payload.readers?.length ?? 0)
 }
 
@@ -85,24 +87,4 @@ async function deliver(network: Social, post: Item<typeof Post>, readers: readon
   )
   const gone = readers.filter((_, position) => edges[position] === undefined)
   if (gone.length > 0) await network.batchWrite(gone.map((userId) => TimelineEntry.delete({ userId, postId })))
-}
-
-/** The job with its progress, and its claim made longer; undefined when it has been claimed by another since. */
-async function recorded(
-  { entities }: Social,
-  { jobId, state, attempts, dueAt, priority }: Delivery,
-  payload: Delivery['payload'],
-  { milliseconds, now = () => new Date() }: FanOutOptions,
-): Promise<Delivery | undefined> {
-  try {
-    const until = new Date(now().getTime() + milliseconds)
-    return await entities.Delivery.update(
-      { jobId },
-      { payload, dueAt: until },
-      { if: { state, attempts, dueAt }, known: { priority } },
-    )
-  } catch (error) {
-    if (error instanceof ConditionFailedError || error instanceof ItemNotFoundError) return undefined
-    throw error
-  }
 }

@@ -79,6 +79,19 @@ describe('a queue', () => {
     expect((await connected.queue({ state: 'claimed', priority: 0 })).items).to.deep.equal([])
   })
 
+  it('notes with a longer claim what has been done, and of a worker whose claim was taken over nothing', async () => {
+    await add('a')
+    const lost = (await claim('w1')) ?? expect.fail()
+    time += 100
+    const held = (await claim('w2')) ?? expect.fail()
+    expect(await extendClaim(connected, lost, { milliseconds: 100, now, changes: { payload: { task: 'lost' } } })).to.equal(
+      undefined,
+    )
+    const extended = await extendClaim(connected, held, { milliseconds: 300, now, changes: { payload: { task: 'half' } } })
+    expect(extended).to.deep.include({ worker: 'w2', dueAt: new Date(time + 300), payload: { task: 'half' } })
+    expect(await connected.jobs.get({ jobId: held.jobId })).to.deep.equal(extended)
+  })
+
   it('tries again when told, and gives up a job whose workers are lost again and again', async () => {
     await add('a')
     const job = (await claim('w')) ?? expect.fail()
