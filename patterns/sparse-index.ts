@@ -1,10 +1,11 @@
 // The few items in a state, in an index that holds no others.
 import type { Shards } from '../lib/index.ts'
+import { type KeyPrefix, keyUnder } from './key-prefix.ts'
 import { refusePattern } from './pattern-problem.ts'
 
 export interface SparseIndexOptions<X, N, By, W, Of, S> {
   readonly index: X
-  /** What is listed, the prefix of the partition in capitals: `'OpenOrders'`. */
+  /** What is listed, the prefix of the partition in capitals: `'OpenOrders'` gives `OPEN_ORDERS`. */
   readonly name: N
   /** The attribute that sorts the list. */
   readonly by: By
@@ -16,7 +17,7 @@ export interface SparseIndexOptions<X, N, By, W, Of, S> {
   readonly shards?: S
 }
 
-type PartitionOf<N extends string, Of> = [Of] extends [string] ? `${Uppercase<N>}#{${Of}}` : Uppercase<N>
+type PartitionOf<N extends string, Of> = [Of] extends [string] ? `${KeyPrefix<N>}#{${Of}}` : KeyPrefix<N>
 type SparseEntry<N extends string, By extends string, W, Of, S> = {
   readonly pk: PartitionOf<N, Of>
   readonly sk: `{${By}}`
@@ -32,7 +33,7 @@ type SparseEntry<N extends string, By extends string, W, Of, S> = {
  *
  * | GSI PK | GSI SK | |
  * | --- | --- | --- |
- * | `OPENORDERS` | `{placedAt}` | while status is pending or paid |
+ * | `OPEN_ORDERS` | `{placedAt}` | while status is pending or paid |
  *
  * **Invariant.** An item has the keys exactly while the predicate holds: the write that makes it untrue removes them.
  *
@@ -61,7 +62,7 @@ export function sparseIndex<
       'without a predicate every item would be in the index.',
       "Say which are: when: { status: 'open' }. For all items there is typeList().",
     )
-  const partition = of === undefined ? name.toUpperCase() : `${name.toUpperCase()}#{${of}}`
+  const partition = keyUnder(name, of === undefined ? '' : `#{${of}}`)
   const entry = Object.freeze({ pk: partition, sk: `{${by}}`, when, ...(shards !== undefined && { shards }) })
   return Object.freeze({ [index]: entry }) as unknown as { readonly [P in X]: SparseEntry<N, By, W, Of, S> }
 }

@@ -88,7 +88,7 @@ describe('a sparse index', () => {
         const isOpen = (item: Record<string, AttributeValue>) => item.status?.S !== 'shipped' && Number(item.total?.N) > 0
         for (const item of Items) {
           expect([item.GSI1PK?.S, item.GSI1SK?.S]).to.deep.equal(
-            isOpen(item) ? ['OPENORDERS', item.order?.S] : [undefined, undefined],
+            isOpen(item) ? ['OPEN_ORDERS', item.order?.S] : [undefined, undefined],
           )
           expect(item.GSI2PK?.S).to.equal(item.flag && `FLAGGED#${item.customer?.S}`)
           expect(item.GSI2SK).to.deep.equal(item.flag)
@@ -105,6 +105,17 @@ describe('a sparse index', () => {
       { numRuns: Math.ceil(propertyRuns / 10) },
     )
   })
+
+  for (const [name, partition] of [
+    ['FanOutOnRead', 'FAN_OUT_ON_READ'],
+    ['Open2ndClassURLs', 'OPEN2ND_CLASS_URLS'],
+    ['OPEN_ONES', 'OPEN_ONES'],
+  ] as const)
+    it(`has ${partition} for its partition when it is named ${name}`, () => {
+      const when = { status: 'open' }
+      expect(sparseIndex({ index: 'GSI1', name, by: 'order', when }).GSI1.pk).to.equal(partition)
+      expect(sparseIndex({ index: 'GSI1', name, of: 'shop', by: 'order', when }).GSI1.pk).to.equal(`${partition}#{shop}`)
+    })
 
   for (const when of [{}, undefined, 'open'])
     it(`is refused with ${JSON.stringify(when)} for a predicate`, () =>

@@ -54,6 +54,11 @@ const readings = timeSeries({
 holds<Equal<typeof readings.entities.Reading.key.pk, 'READING#{sensor}#{at:day}'>>()
 holds<Equal<Item<typeof scores.entities.Score>, { board: string; player: string; score: number; level?: number }>>()
 
+const openInCity = sparseIndex({ index: 'GSI1', name: 'Open2ndClassURLs', of: 'city', by: 'at', when: { status: 'open' } })
+holds<Equal<(typeof openInCity)['GSI1']['pk'], 'OPEN2ND_CLASS_URLS#{city}'>>()
+const openOnes = sparseIndex({ index: 'GSI1', name: 'open_ones', by: 'at', when: { status: 'open' } })
+holds<Equal<(typeof openOnes)['GSI1']['pk'], 'OPEN_ONES'>>()
+
 declare const client: Parameters<typeof connect>[1]['client']
 const table = defineTable({ name: 't', partitionKey: 'PK', sortKey: 'SK' })
 const model = defineModel({
