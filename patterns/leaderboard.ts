@@ -16,6 +16,7 @@ import {
   type Shards,
   string,
 } from '../lib/index.ts'
+import { attributeDefinitions } from '../lib/schema/definitions.ts'
 import { refusePattern } from './pattern-problem.ts'
 
 export interface LeaderboardOptions<Name, X, A> {
@@ -26,6 +27,14 @@ export interface LeaderboardOptions<Name, X, A> {
   readonly shards?: Shards
   /** What a score says besides board, player and score. */
   readonly attributes?: A
+  /** What boards are called, with checks, description and example: a text that every item has. Default: `string()`. */
+  readonly board?: Attribute<string, never>
+  /** Who plays. Default: `string()`. */
+  readonly player?: Attribute<string, never>
+  /** What is compared. Default: `number()`. */
+  readonly score?: Attribute<number, never>
+  /** One or two sentences for the documentation. */
+  readonly description?: string
 }
 
 type Own = {
@@ -83,19 +92,27 @@ export interface Leaderboard<Name extends string, X, E extends AnyEntity> {
 export function leaderboard<const Name extends string, const X extends string, const A extends Attributes = Record<never, never>>(
   options: LeaderboardOptions<Name, X, A>,
 ): Leaderboard<Name, X, ScoreEntity<Name, X, A>> {
-  const { name, index, attributes, shards } = options
+  const { name, index, attributes, shards, description = 'The score of a player on a board.' } = options
   const taken = ['board', 'player', 'score'].find((own) => Object.hasOwn(attributes ?? {}, own))
   if (taken !== undefined)
     refusePattern('twice', `${name}.attributes`, `${taken} is an attribute of every leaderboard.`, 'Give yours another name.')
+  const own: Attributes = {
+    board: options.board ?? string().describe('What is compared on it').example('weekly'),
+    player: options.player ?? string().describe('Whose score it is').example('ada'),
+    score: options.score ?? number().describe('The higher, the better').example(120),
+  }
+  for (const [part, { type, optional }] of Object.entries(attributeDefinitions(own)))
+    if (optional || (part === 'score') !== (type === 'number'))
+      refusePattern(
+        'bad-attribute',
+        `${name}.${part}`,
+        `it is ${optional ? 'optional' : `a ${type}`}, and every score has ${part === 'score' ? 'a number' : 'a text'} there.`,
+        `Declare it as ${part === 'score' ? 'number()' : 'string()'}.`,
+      )
   const prefix = name.toUpperCase()
   const entity: AnyEntity = defineEntity(name, {
-    description: 'The score of a player on a board.',
-    attributes: {
-      board: string().example('weekly'),
-      player: string().example('ada'),
-      score: number().example(120),
-      ...(attributes as Attributes | undefined),
-    } as Attributes,
+    description,
+    attributes: { ...own, ...(attributes as Attributes | undefined) },
     key: { pk: `${prefix}#{player}`, sk: 'BOARD#{board}' },
     indexes: { [index]: { pk: `${prefix}#{board}`, sk: '{score:desc}#{player}', ...(shards && { shards }) } } as Readonly<
       Record<string, { readonly pk: string; readonly sk: string }>

@@ -11,6 +11,8 @@ import {
   string,
   ulid,
 } from '../lib/index.ts'
+import { attributeDefinitions } from '../lib/schema/definitions.ts'
+import { refusePattern } from './pattern-problem.ts'
 
 export interface QueueOptions<N extends string, X extends string, P extends Attribute> {
   /** The entity of the jobs; its keys begin with the name, and `jobQueue` is what its pattern is called when the name is `Job`. */
@@ -23,6 +25,10 @@ export interface QueueOptions<N extends string, X extends string, P extends Attr
   readonly priorities?: number
   /** For more jobs a second than a partition takes. */
   readonly shards?: Shards
+  /** The job's identifier, with description and example: a text that is made when none is given. Default: `ulid()`. */
+  readonly jobId?: Attribute<string, 'default'>
+  /** One or two sentences for the documentation. */
+  readonly description?: string
 }
 
 /**
@@ -83,7 +89,15 @@ export type JobEntity<N extends string, X extends string, P extends Attribute> =
 
 /** The types know the index as `queue`, and the templates by their placeholders; the names are the caller's. */
 function jobEntity<const N extends string, const X extends string, P extends Attribute>(options: QueueOptions<N, X, P>) {
-  const { name, index, payload, priorities = 1, shards } = options
+  const { name, index, payload, priorities = 1, shards, description = 'Something to do, once.' } = options
+  const jobId = options.jobId ?? ulid().describe('Which job it is')
+  if (attributeDefinitions({ jobId }).jobId?.default === undefined)
+    refusePattern(
+      'bad-attribute',
+      `${name}.jobId`,
+      'jobs without an identifier are given one.',
+      'Declare it as ulid() or uuid().',
+    )
   const prefix = name.toUpperCase()
   const key = `${prefix}#{jobId}` as '{jobId}'
   const entry = {
@@ -93,17 +107,18 @@ function jobEntity<const N extends string, const X extends string, P extends Att
     ...(shards !== undefined && { shards }),
   } as const
   return defineEntity(name, {
-    description: 'Something to do, once.',
+    description,
     attributes: {
-      jobId: ulid(),
-      state: oneOf('ready', 'claimed', 'done', 'failed').default('ready').describe('Where it stands'),
+      jobId,
+      state: oneOf('ready', 'claimed', 'done', 'failed').default('ready').describe('Where it stands').example('claimed'),
       priority: number({ min: 0, max: Math.max(9, priorities - 1), integer: true })
         .default(0)
         .readOnly()
-        .describe('0 is done first'),
+        .describe('0 is done first')
+        .example(0),
       dueAt: datetime().default('now').describe('When it may be claimed; while claimed, when the claim ends'),
-      attempts: number({ min: 0, integer: true }).default(0).describe('How often it has been claimed'),
-      worker: string().optional().describe('Who has claimed it'),
+      attempts: number({ min: 0, integer: true }).default(0).describe('How often it has been claimed').example(1),
+      worker: string().optional().describe('Who has claimed it').example('worker-1'),
       problem: string({ max: 1000 }).optional().describe('Why the last attempt failed'),
       payload,
     },

@@ -9,6 +9,7 @@ import {
   type QueryPattern,
   query,
   type Shards,
+  type WriteKind,
 } from '../lib/index.ts'
 import type { Bucket } from '../lib/keys/time-bucket.ts'
 import { refusePattern } from './pattern-problem.ts'
@@ -27,6 +28,10 @@ export interface TimeSeriesOptions<Name, A, Of, At, Period, Tie> {
   readonly tie?: Tie
   /** Spreads each partition over several, for a series that takes more than 1,000 write units a second. */
   readonly shards?: Shards
+  /** Writes of the entity that only the model's transaction patterns may do. */
+  readonly onlyInTransactions?: readonly WriteKind[]
+  /** One or two sentences for the documentation. */
+  readonly description?: string
 }
 
 type SortKey<At extends string, Tie> = [Tie] extends [string] ? `{${At}}#{${Tie}}` : `{${At}}`
@@ -84,12 +89,13 @@ export function timeSeries<
   const Period extends Bucket,
   const Tie extends (keyof A & string) | undefined = undefined,
 >(options: TimeSeriesOptions<Name, A, Of, At, Period, Tie>): TimeSeries<Name, SeriesEntity<Name, A, Of, At, Period, Tie>> {
-  const { name, attributes, of, at, period, tie, shards } = options
+  const { name, attributes, of, at, period, tie, shards, onlyInTransactions = [] } = options
   const time = attributes[at]
   if (time === undefined || !('definition' in time) || time.definition.type !== 'datetime' || time.definition.optional)
     refusePattern('not-a-time', `${name}.at`, `${at} is no datetime() that every item has.`, `Declare ${at}: datetime().`)
   const entity: AnyEntity = defineEntity(name, {
-    description: `What happened in a series, by the ${period}.`,
+    description: options.description ?? `What happened in a series, by the ${period}.`,
+    onlyInTransactions,
     attributes: attributes as Attributes,
     key: {
       pk: `${name.toUpperCase()}#{${of}}#{${at}:${period}}`,

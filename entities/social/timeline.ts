@@ -38,6 +38,8 @@ export const maxPage = 100
 export const deliveries = queue({
   name: 'Delivery',
   index: 'GSI2',
+  description: 'A post is on its way to those who follow its author.',
+  jobId: ulid().describe('The post').example(exampleIds.post),
   payload: map({
     authorId: userReference().describe('Whose followers get it').example(exampleIds.ada),
     readers: list(ulid({ generate: false }), { max: maxPage })

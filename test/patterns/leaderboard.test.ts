@@ -11,6 +11,7 @@ import {
   number,
   OutcomeUnknownError,
   string,
+  ValidationError,
 } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { aroundScore, leaderboard, submitScore } from '../../patterns/leaderboard.ts'
@@ -117,6 +118,30 @@ describe('a leaderboard', () => {
 
   it('is refused with an attribute that it has itself', () =>
     expect(() => leaderboard({ name: 'S', index: 'GSI1', attributes: { score: string() } })).to.throw(ModelError, 'score is'))
+  it('has the board, player and score that it is given, with their checks', async () => {
+    const days = leaderboard({
+      name: 'Day',
+      index: 'GSI1',
+      description: 'A day of a player.',
+      board: string({ pattern: /^\d{4}-\d\d-\d\d$/ }),
+      score: number({ min: 0 }).describe('Steps'),
+    })
+    expect(days.entities.Day.description).to.equal('A day of a player.')
+    expect(days.entities.Day.attributes.score.definition.description).to.equal('Steps')
+    const { entities, patterns } = connect(defineModel({ table, ...days }), { client: engine.client() })
+    const entry = { board: '2030-03-12', player: 'ada', score: 9 }
+    for (const wrong of [{ board: 'today' }, { score: -1 }])
+      expect(await submitScore(entities.Day, { ...entry, ...wrong }).catch((error) => error)).to.be.instanceOf(ValidationError)
+    await submitScore(entities.Day, entry)
+    expect((await patterns.top({ board: entry.board })).items).to.deep.equal([entry])
+  })
+  for (const [what, wrong] of [
+    ['an optional player', { player: string().optional() }],
+    ['a number for the board', { board: number() }],
+    ['a text for the score', { score: string() }],
+  ] as const)
+    it(`is refused with ${what}`, () =>
+      expect(() => leaderboard({ name: 'S', index: 'GSI1', ...(wrong as object) })).to.throw(ModelError, 'Declare it as'))
   it('is refused without shards', () => {
     const none = leaderboard({ name: 'S', index: 'GSI1', shards: { count: 0 } })
     expect(() => defineModel({ table, ...none })).to.throw(ModelError, 'shards')

@@ -1,7 +1,8 @@
 // A queue: each job has one worker at a time, is done once, and is never lost, whatever fails and whoever claims at once.
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { connect, createTable, defineModel, defineTable, map, string } from '../../lib/index.ts'
+import { collectSamples, describeModel } from '../../lib/docs/index.ts'
+import { connect, createTable, defineModel, defineTable, ModelError, map, string, ulid, uuid } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { queue } from '../../patterns/queue.ts'
 import { claimJob, completeJob, extendClaim, failJob } from '../../patterns/queue-claims.ts'
@@ -148,6 +149,25 @@ describe('a queue', () => {
       ),
       { numRuns: Math.ceil(propertyRuns / 20) },
     )
+  })
+
+  it('is documented as a whole, as it is told', async () => {
+    const told = { description: 'A mail to be sent.', jobId: uuid().example('6f1f2bb4-2f8e-4a55-9df0-1f0e3f5b6a3c') }
+    const mails = defineModel({ table, ...queue({ name: 'Mail', index: 'GSI1', payload: string().example('Hello'), ...told }) })
+    const documentation = describeModel(mails)
+    const { Mail } = mails.entities
+    expect(Mail.description).to.equal(told.description)
+    const documented = await startLocal({ clock: documentation.now })
+    await createTable(mails, documented.client())
+    const samples = await collectSamples(mails, { client: documented.client(), documentation })
+    await documented.close()
+    const example = { jobId: told.jobId.definition.example, state: 'claimed', attempts: 1, worker: 'worker-1', payload: 'Hello' }
+    expect((samples.get('mailQueue') as { items: object[] }).items[0]).to.include(example)
+  })
+
+  it('is refused with an identifier that is not made', () => {
+    const jobId = ulid({ generate: false })
+    expect(() => queue({ name: 'Job', index: 'GSI1', payload: string(), jobId })).to.throw(ModelError, 'jobId')
   })
 
   it('is named after its entity, twice in one model too', () => {

@@ -11,7 +11,9 @@ import {
   ModelError,
   number,
   string,
+  transaction,
   ulid,
+  ValidationError,
 } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { timeSeries } from '../../patterns/time-series.ts'
@@ -106,6 +108,31 @@ describe('a time series', () => {
     expect(again).to.be.instanceOf(ItemExistsError)
     for (let n = 0; n < 3; n++) await series.entities.Event.create({ account: 'a', time: at })
     expect((await series.patterns.events({ account: 'a', time: at })).items).to.have.length(3)
+  })
+
+  it('says what it is told of the entity, and leaves what it is told to the transactions of the model', async () => {
+    const { entities } = timeSeries({
+      name: 'Count',
+      attributes: { sensor: string(), at: datetime() },
+      of: 'sensor',
+      at: 'at',
+      period: 'day',
+      description: 'Counted with something else.',
+      onlyInTransactions: ['create'],
+    })
+    expect(entities.Count).to.include({ description: 'Counted with something else.' })
+    const counts = defineModel({
+      table,
+      entities,
+      accessPatterns: {
+        count: transaction(entities, { sensor: string(), at: datetime() }, (input, { Count }) => [Count.create(input)]),
+      },
+    })
+    const connected = connect(counts, { client: engine.client() })
+    const count = { sensor: 'door', at: new Date(0) }
+    expect(() => connected.entities.Count.create(count)).to.throw(ValidationError, 'together with other writes')
+    await connected.patterns.count(count)
+    expect(await connected.entities.Count.get(count)).to.deep.equal(count)
   })
 
   it('is refused without a time that every item has', () => {
