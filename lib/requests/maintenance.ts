@@ -37,7 +37,8 @@ export function indexChanges(entity: ResolvedEntity, around: Around): IndexChang
   const remove: string[] = []
   const needs = new Set<string>()
   for (const [attribute, owners] of ownersOfKeys(entity)) {
-    if (!around.mayBeNew && !owners.some((owner) => isAffected(owner, around))) continue
+    const stays = !around.mayBeNew || owners.every(({ index }) => isWithoutNew(entity, index, around))
+    if (stays && !owners.some((owner) => isAffected(owner, around))) continue
     const presences = owners.map(({ index }) => presenceAfter(index, around))
     const holder = owners.find((_, position) => presences[position] !== 'out')
     if (holder === undefined) {
@@ -111,6 +112,12 @@ function isAffected(owner: Owner, { before, after, changed }: Around): boolean {
 
 function sameOrAbsent(old: AttributeValue | undefined, now: AttributeValue | undefined): boolean {
   return old === undefined || now === undefined ? old === now : sameValue(old, now)
+}
+
+/** Whether a new item that an upsert makes lacks what the index needs: an optional attribute that the upsert does not write. */
+function isWithoutNew({ attributes }: ResolvedEntity, { optional, when }: ResolvedIndex, { changed }: Around): boolean {
+  const lacks = (name: string) => attributes[name]?.definition.optional === true && !changed.has(name)
+  return optional.some(lacks) || Object.entries(when?.tests ?? {}).some(([name, test]) => lacks(name) && !test(undefined))
 }
 
 /** Whether the item is in the index after the update, or the attributes that must be known to tell. */
