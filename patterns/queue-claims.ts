@@ -52,11 +52,13 @@ export async function claimJob<J extends Job>(connected: ConnectedQueue<J>, opti
       const present = now()
       const { items } = await connected.queue({ state, priority, dueAt: { lte: present } }, { limit: candidates })
       for (const job of items) {
+        // The row may be older than the item: its worker has extended the claim, or it waits for another attempt.
+        if (job.dueAt > present) continue
         const lost = state === 'claimed' && job.attempts >= maxAttempts
         const claim = lost
           ? { state: 'failed', worker: remove(), problem: `No worker finished it in ${job.attempts} attempts.` }
           : { state: 'claimed', worker, attempts: add(1), dueAt: new Date(present.getTime() + milliseconds) }
-        const claimed = await step(connected, job, claim)
+        const claimed = await step(connected, job, claim, { state: job.state, attempts: job.attempts, dueAt: job.dueAt })
         if (claimed !== undefined && !lost) return claimed
       }
     }
@@ -87,12 +89,12 @@ export function extendClaim<J extends Job, Q extends ConnectedQueue<J>>(
   job: J,
   { milliseconds, now = () => new Date(), changes }: ExtendOptions<Progress<Q>>,
 ): Promise<J | undefined> {
-  return step(connected, job, { ...changes, dueAt: new Date(now().getTime() + milliseconds) })
+  return stepOfHolder(connected, job, { ...changes, dueAt: new Date(now().getTime() + milliseconds) })
 }
 
 /** The job is done. Undefined when it has been claimed by another since, whose answer counts. */
 export function completeJob<J extends Job>(connected: ConnectedQueue<J>, job: J): Promise<J | undefined> {
-  return step(connected, job, { state: 'done', worker: remove(), problem: remove() })
+  return stepOfHolder(connected, job, { state: 'done', worker: remove(), problem: remove() })
 }
 
 export interface FailureOptions {
@@ -108,14 +110,24 @@ export function failJob<J extends Job>(
   { problem, retryAt }: FailureOptions,
 ): Promise<J | undefined> {
   const next = retryAt === undefined ? { state: 'failed' } : { state: 'ready', dueAt: retryAt }
-  return step(connected, job, { ...next, worker: remove(), problem })
+  return stepOfHolder(connected, job, { ...next, worker: remove(), problem })
 }
 
-/** A change of a job that nobody has changed since it was read; undefined when somebody has. */
-async function step<J extends Job>({ jobs }: ConnectedQueue<J>, job: J, changes: object): Promise<J | undefined> {
-  const { jobId, state, attempts, dueAt, priority } = job
+/** A step of who has the claim. Each claim has a number of its own in `attempts`; extended, it is the same claim with another end. */
+function stepOfHolder<J extends Job>(connected: ConnectedQueue<J>, job: J, changes: object): Promise<J | undefined> {
+  return step(connected, job, changes, { state: 'claimed', attempts: job.attempts })
+}
+
+/** A change of a job that is as expected; undefined when it is not. */
+async function step<J extends Job>(
+  { jobs }: ConnectedQueue<J>,
+  job: J,
+  changes: object,
+  expected: object,
+): Promise<J | undefined> {
+  const { jobId, priority } = job
   try {
-    return await jobs.update({ jobId }, changes, { if: { state, attempts, dueAt }, known: { priority } })
+    return await jobs.update({ jobId }, changes, { if: expected, known: { priority } })
   } catch (error) {
     if (error instanceof ConditionFailedError || error instanceof ItemNotFoundError) return undefined
     throw error

@@ -46,7 +46,7 @@ export interface QueueOptions<N extends string, X extends string, P extends Attr
  *
  * **Invariant.** A job goes from `ready` to `claimed` to `done`, back to `ready`, or to `failed`, and no other way; each step is a write on
  * condition that the job is as it was read. One claim of a job is valid at a time; a worker whose claim has ended can neither finish the job
- * nor fail it. Work is done at least once: a worker that dies before it says so leaves the job to the next one.
+ * nor fail it once another has claimed it. Work is done at least once: a worker that dies before it says so leaves the job to the next one.
  *
  * **Mistake.** Taking what the index shows without a condition: an index lags behind the table, and two workers see the same job.
  *

@@ -93,6 +93,40 @@ describe('a queue', () => {
     expect(await connected.jobs.get({ jobId: held.jobId })).to.deep.equal(extended)
   })
 
+  it('leaves a claim alone that was extended, and a job that waits for another attempt, when the index shows them as they were', async () => {
+    await add('a')
+    await add('b')
+    const held = (await claim('w1')) ?? expect.fail()
+    const failed = (await claim('w1')) ?? expect.fail()
+    time += 100
+    await extendClaim(connected, held, { milliseconds: 500, now })
+    await failJob(connected, failed, { problem: 'busy', retryAt: new Date(time + 500) })
+    const behind = async () => {
+      const [one, other] = await Promise.all([held, failed].map(({ jobId }) => connected.jobs.get({ jobId })))
+      return { items: [one ?? expect.fail(), other ?? expect.fail()] }
+    }
+    const late = { jobs: connected.jobs, queue: behind }
+    expect(await claimJob(late, { worker: 'w2', milliseconds: 100, now })).to.equal(undefined)
+    expect(await claimJob(late, { worker: 'w2', milliseconds: 100, now, maxAttempts: 1 })).to.equal(undefined)
+    expect(await connected.jobs.get({ jobId: held.jobId })).to.include({ worker: 'w1', state: 'claimed' })
+  })
+
+  it('lets the worker finish a job with what it got first, also when it has extended the claim since', async () => {
+    await add('a')
+    const job = (await claim('w1')) ?? expect.fail()
+    await extendClaim(connected, job, { milliseconds: 500, now })
+    await extendClaim(connected, job, { milliseconds: 900, now })
+    expect(await completeJob(connected, job)).to.include({ state: 'done' })
+    expect(await completeJob(connected, job)).to.equal(undefined)
+  })
+
+  it('lets nobody finish or fail a job that nobody has claimed', async () => {
+    const job = await add('a')
+    expect(await completeJob(connected, job)).to.equal(undefined)
+    expect(await failJob(connected, job, { problem: 'x' })).to.equal(undefined)
+    expect(await claim('w1')).to.include({ state: 'claimed', attempts: 1 })
+  })
+
   it('tries again when told, and gives up a job whose workers are lost again and again', async () => {
     await add('a')
     const job = (await claim('w')) ?? expect.fail()
