@@ -18,6 +18,14 @@ export function patternIn({ patterns }: ConnectedModel, name: string): (input: o
   return part(patterns, name, 'access pattern') as (input: object, options?: object) => Asked
 }
 
+/** The connection for what a change belongs to: in a table of many tenants, a batch of the stream has changes of several. */
+export function connectedFor(connected: ConnectedModel, context: object | undefined): ConnectedModel {
+  if (context === undefined) return connected
+  const { with: other } = connected as { readonly with?: (context: object) => ConnectedModel }
+  if (other === undefined) throw new TypeError('Changes of several tenants take the connected model, with its with().')
+  return other(context)
+}
+
 function part(parts: object, name: string, kind: string): unknown {
   const found = Object.hasOwn(parts, name) ? (parts as Readonly<Record<string, unknown>>)[name] : undefined
   if (found === undefined)

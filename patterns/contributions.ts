@@ -8,7 +8,10 @@ export interface AnyContribution {
 }
 
 /** The attributes of a key by name and value, as text to compare. */
-export const identity = (key: Values) => JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))
+export function identity(key: Values): string {
+  const parts = Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1))
+  return JSON.stringify(parts, (_, value) => (typeof value === 'bigint' ? String(value) : value))
+}
 
 /** What has to be added where, for one list of contributions to take another's place. */
 export function differences(before: readonly AnyContribution[], after: readonly AnyContribution[]) {

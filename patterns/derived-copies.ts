@@ -20,7 +20,7 @@ import {
 import type { KeyNames } from '../lib/model/entity.ts'
 import type { OutputOf } from '../lib/schema/attribute.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
-import { type ConnectedModel, patternIn } from './connected.ts'
+import { type ConnectedModel, connectedFor, patternIn } from './connected.ts'
 import { createInput, inputAttribute } from './create-input.ts'
 import { keyNames } from './key-names.ts'
 
@@ -158,6 +158,8 @@ type AnyDerivedCopies<S extends AnyEntity, T extends AnyEntity> = Omit<DerivedCo
 interface AnyChange {
   readonly entity: string
   readonly type: 'insert' | 'modify' | 'remove'
+  /** Whose item it is, where that is not in the key. */
+  readonly context?: object | undefined
   readonly new?: object | undefined
 }
 
@@ -165,19 +167,21 @@ interface AnyChange {
  * Carries changes of the source over to the targets; those of other entities, and deletions, are left alone. May be done again, and in any
  * order: older values never take the place of newer ones. When it throws, give the whole batch again.
  *
- * @param targets the items with copies of the source with this key. Read them from the table, not from an index, or an item that was
- * written a moment ago may be missed.
+ * @param targets the items with copies of the source with this key. Read them from the table with `.consistent()`, not from an index, or an
+ * item that was written a moment ago is missed for good. In a table of many tenants the context says whose they are:
+ * `({ userId }, context) => blog.with(context).patterns.postsOf({ authorId: userId })`.
  */
 export async function fanOut<S extends AnyEntity, T extends AnyEntity>(
   copies: AnyDerivedCopies<S, T>,
   connected: ConnectedModel,
   changes: readonly AnyChange[],
-  targets: (key: Key<S>) => AsyncIterable<Item<T>>,
+  targets: (key: Key<S>, context: never) => AsyncIterable<Item<T>>,
 ): Promise<void> {
-  for (const { entity, type, new: item } of changes) {
+  for (const { entity, type, context, new: item } of changes) {
     if (entity !== copies.source.name || type === 'remove') continue
     if (item === undefined) throw new TypeError('The stream has no new images, which copies are made from.')
-    await refreshCopies(copies, connected, item as Item<S>, targets)
+    const own = connectedFor(connected, context)
+    await refreshCopies(copies, own, item as Item<S>, (key) => targets(key, context as never))
   }
 }
 

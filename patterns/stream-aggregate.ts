@@ -28,7 +28,7 @@ import {
 import type { KeyNames } from '../lib/model/entity.ts'
 import type { OutputOf } from '../lib/schema/attribute.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
-import { type ConnectedModel, entityIn, patternIn } from './connected.ts'
+import { type ConnectedModel, connectedFor, entityIn, patternIn } from './connected.ts'
 import { type AnyContribution, differences, identity } from './contributions.ts'
 import { inputAttribute } from './create-input.ts'
 import { keyNames } from './key-names.ts'
@@ -187,13 +187,15 @@ interface AnyChange {
   readonly entity: string
   readonly type: 'insert' | 'modify' | 'remove'
   readonly key: object
+  /** Whose item it is, where that is not in the key. */
+  readonly context?: object | undefined
   readonly new?: object | undefined
   readonly sequenceNumber: string
 }
 
 /**
- * Applies changes from the stream; those of other entities are left alone. Of several of one item only the last counts. When it throws, some
- * are applied and others not: give the whole batch again, as Lambda does.
+ * Applies changes from the stream, each for the tenant whose it is; those of other entities are left alone. Of several of one item only the
+ * last counts. When it throws, some are applied and others not: give the whole batch again, as Lambda does.
  */
 export async function applyToAggregate(
   aggregate: AnyStreamAggregate,
@@ -203,16 +205,17 @@ export async function applyToAggregate(
   const newest = new Map<string, AnyChange>()
   for (const change of changes) {
     if (change.entity !== aggregate.source.name) continue
-    const of = identity(change.key as Values)
+    const of = identity({ ...change.key, ...change.context })
     const known = newest.get(of)
     if (known === undefined || sequence(known.sequenceNumber) < sequence(change.sequenceNumber)) newest.set(of, change)
   }
-  for (const { type, key, new: item, sequenceNumber } of newest.values()) {
+  for (const { type, key, context, new: item, sequenceNumber } of newest.values()) {
     if (type !== 'remove' && item === undefined)
       throw new TypeError(
         `The stream has no new images, which ${aggregate.name} is made from: use NEW_IMAGE or NEW_AND_OLD_IMAGES.`,
       )
-    await applyState(aggregate, connected, key as Values, sequence(sequenceNumber), async () => item)
+    const own = connectedFor(connected, context)
+    await applyState(aggregate, own, key as Values, sequence(sequenceNumber), async () => item)
   }
 }
 
