@@ -31,8 +31,8 @@ export type NodeId<N extends AnyEntity> = OutputOf<N['attributes'][NodeIdName<N>
  */
 export function nodeAttributes() {
   return {
-    edgeCount: number({ min: 0, integer: true }).default(0).describe('How many edges there are here'),
-    removing: boolean().optional().describe('It is being removed: no new edge begins or ends here'),
+    edgeCount: number({ min: 0, integer: true }).default(0).onlyInTransactions().describe('How many edges there are here'),
+    removing: boolean().optional().onlyInTransactions().describe('It is being removed: no new edge begins or ends here'),
   }
 }
 

@@ -239,6 +239,11 @@ describe('an adjacency list', () => {
     expect(() => Follow.delete(pair)).to.throw(ValidationError, 'unlink')
     expect(() => Person.delete({ personId: idOf('a') })).to.throw(ValidationError, 'dropPerson')
     expect(() => Person.put({ personId: idOf('a'), name: 'Ada' })).to.throw(ValidationError)
+    const forged: object[] = [{ edgeCount: 7 }, { removing: true }]
+    for (const attributes of forged) {
+      expect(() => Person.create({ name: 'Ada', ...attributes })).to.throw(ValidationError, 'done only together')
+      expect(() => Person.update({ personId: idOf('a') }, attributes)).to.throw(ValidationError, 'done only together')
+    }
   })
 
   it('removes a node with all its edges, of all kinds and both ends', async () => {
