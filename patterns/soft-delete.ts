@@ -72,7 +72,7 @@ type DeletedKey<E> = E extends AnyEntity ? Key<E> : never
  *
  * **Invariant.** A deleted item is in no declared index and a restored one in all of them again, in the same write. Its unique values are
  * kept for it, or released and claimed again when it is restored, which is refused when another item has them by then. Only the three
- * access patterns delete and restore; `put` is left to transactions, for it would restore by accident.
+ * access patterns delete and restore; `put` and upserts are left to transactions, for they would restore by accident.
  *
  * **Mistake.** A filter on `deletedAt`: pages shrink, counts are wrong, and one query forgets it. So read lists through an index. By its
  * primary key, and in queries of the table, a deleted item is found, with its `deletedAt`.

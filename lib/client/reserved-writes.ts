@@ -14,6 +14,8 @@ export function applicationOperations(connection: Connection, entity: ResolvedEn
   // It would set the attributes back.
   if (attributes.length > 0) kinds.add('put')
   if (kinds.size === 0) return operations
+  // Where a transaction takes such an attribute away, the default of an upsert would bring it back.
+  const removable = attributes.some(({ definition }) => definition.optional && definition.default !== undefined)
   const refuse = (what: string, path = '') => refuseWrite(what, path, entity, connection)
   const checked = <V>(values: V): V => {
     if (!isPlainObject(values)) return values
@@ -25,7 +27,7 @@ export function applicationOperations(connection: Connection, entity: ResolvedEn
     ...operations,
     create: (input, options) => operations.create(checked(input), options),
     update: (key: object, changes: object, options?: object) => {
-      if (kinds.has('create') && upserts(options)) refuse(`An upsert of ${entity.name}`)
+      if ((kinds.has('create') || removable) && upserts(options)) refuse(`An upsert of ${entity.name}`)
       return operations.update(key, checked(changes), options as { readonly upsert: true })
     },
     move: (key, newKey, changes, options) => operations.move(key, newKey, checked(changes), options),

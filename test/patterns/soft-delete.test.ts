@@ -122,6 +122,18 @@ describe('soft deletion', () => {
     for (const write of writes) expect(write).to.throw(ValidationError, 'done only together')
   })
 
+  it('is not undone by an upsert, which would leave the item live and to be deleted by TTL', async () => {
+    const key = { owner: 'zoe', id: 'n1' }
+    await entities.Note.create(key)
+    await patterns.deleteNote(key)
+    const upsert = await failure(() => entities.Note.update(key, { title: 'New' }, { upsert: true }))
+    expect(upsert).to.be.instanceOf(ValidationError).with.property('message').that.includes('deleteNote or restoreNote')
+    expect(await entities.Note.get(key)).to.have.property('title', 'Untitled')
+    expect(await byTitle('zoe')).to.deep.equal([])
+    await patterns.restoreNote(key)
+    expect(await byTitle('zoe')).to.deep.equal(['n1'])
+  })
+
   it('releases unique values, and refuses to restore an item whose value another has', async () => {
     const [first, second] = [
       { owner: 'eve', id: 'n1' },
