@@ -9,6 +9,7 @@ import {
   or,
   remove,
   string,
+  ValidationError,
 } from '../lib/index.ts'
 
 /**
@@ -107,6 +108,12 @@ function timesOf({ milliseconds, now = () => new Date() }: Pick<LeaseRequest, 'm
   now: Date
   until: Date
 } {
+  if (!(milliseconds > 0))
+    throw new ValidationError(
+      'out-of-range',
+      'milliseconds',
+      `is above 0, not ${milliseconds}: the lease would have ended already.`,
+    )
   const present = now()
   return { now: present, until: new Date(present.getTime() + milliseconds) }
 }

@@ -1,7 +1,7 @@
 // A lease: one owner at a time, whoever asks at once and whatever fails; tokens that only rise; nothing taken from an owner who has it.
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { connect, createTable, defineModel, defineTable } from '../../lib/index.ts'
+import { connect, createTable, defineModel, defineTable, ValidationError } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { acquireLease, type HeldLease, lease, releaseLease, renewLease } from '../../patterns/lease.ts'
 import { propertyRuns } from '../property-runs.ts'
@@ -34,6 +34,16 @@ describe('a lease', () => {
     expect(second).to.include({ owner: 'bob', token: 2 })
     expect(await releaseLease(leases, second as HeldLease)).to.equal(true)
     expect(await take('a', 'ada')).to.include({ owner: 'ada', token: 3 })
+  })
+
+  it('is neither taken nor renewed for no time, which would give it to two', async () => {
+    const held = (await take('none', 'ada')) as HeldLease
+    for (const milliseconds of [0, -1, Number.NaN]) {
+      const failed = (error: unknown) => error
+      expect(await take('none', 'ada', milliseconds).catch(failed)).to.be.instanceOf(ValidationError)
+      expect(await renewLease(leases, held, { milliseconds, now }).catch(failed)).to.be.instanceOf(ValidationError)
+    }
+    expect(await take('none', 'bob')).to.equal(undefined)
   })
 
   it('is not renewed or given back by an owner who has lost it, not even by one of the same name', async () => {
