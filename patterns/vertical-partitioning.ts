@@ -168,6 +168,10 @@ function checkParts({ name, key, parts }: VerticalPartitioningOptions<string, At
   if (Object.keys(key).length === 0) refusePattern('no-key', `${name}.key`, 'a record needs a key.', 'Give { id: ulid() }.')
   if (Object.keys(parts).length < 2)
     refusePattern('too-few', `${name}.parts`, 'a record in parts has two or more.', 'Use defineEntity() for one item.')
+  const names = Object.keys(parts).map((part) => part.toUpperCase())
+  for (const [at, part] of Object.keys(parts).entries())
+    if (names.indexOf(names[at] ?? '') !== at)
+      refusePattern('twice', `${name}.parts.${part}`, 'another part differs in case alone.', 'Give each a name of its own.')
   const owners = new Map(Object.keys(key).map((attribute) => [attribute, 'the key']))
   for (const [part, { attributes }] of Object.entries(parts))
     for (const [attribute, made] of Object.entries(attributes)) {

@@ -124,6 +124,12 @@ describe('a record in parts', () => {
       ['with one part', () => verticalPartitioning({ name: 'R', key, parts: { a } }), 'too-few', 'R.parts'],
       ['without a key', () => verticalPartitioning({ name: 'R', key: {}, parts: { a, b } }), 'no-key', 'R.key'],
       [
+        'with parts whose names differ in case alone',
+        () => verticalPartitioning({ name: 'R', key, parts: { head: a, Head: b } }),
+        'twice',
+        'R.parts.Head',
+      ],
+      [
         'with one attribute in two parts',
         () => verticalPartitioning({ name: 'R', key, parts: { a, c: a } }),
         'twice',
