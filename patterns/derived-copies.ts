@@ -77,6 +77,8 @@ export interface DerivedCopies<S extends AnyEntity, T extends AnyEntity, Create 
  * **Mistake.** Updating copies in the order in which events come: an old one overwrites a new one. A target made with a name that was read
  * before it changed, which nobody corrects.
  *
+ * A source that was deleted is not created again under its key while it has targets: its version would begin anew, below that of its copies,
+ * which then stay as they are.
  * Copies in few items whose keys follow from the source (a profile by its handle) are `copyOf`, which moves them in the same transaction.
  * Source: common practice; the guide's chapter on adjacency lists and materialised graphs.
  *
