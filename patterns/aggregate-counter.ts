@@ -21,11 +21,14 @@ import {
   type WriteOperation,
   type Writes,
 } from '../lib/index.ts'
+import { addDecimals } from '../lib/keys/decimal.ts'
 import type { KeyNames } from '../lib/model/entity.ts'
 import type { OutputOf } from '../lib/schema/attribute.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
+import { identity } from './contributions.ts'
 import { createInput, inputAttribute } from './create-input.ts'
 import { keyNames } from './key-names.ts'
+import { refusePattern } from './pattern-problem.ts'
 
 /** For `onlyInTransactions`: of an entity whose items are counted, and of one whose items have counts. */
 export const counted = Object.freeze({
@@ -139,8 +142,7 @@ export function aggregateCounter<
   // Parents are told apart by their place: a child may be its own parent.
   const parents = counters.map(({ parent }, at): [string, AnyEntity] => [`parent${at}`, parent])
   const entities: Record<string, AnyEntity> = { child, ...Object.fromEntries(parents) }
-  const updates = (input: Values, writes: Writes<typeof entities>, sign: 1 | -1) =>
-    counters.flatMap((one, at) => counterUpdate(one, input, writes[`parent${at}`], sign))
+  const updates = (input: Values, writes: Writes<typeof entities>, sign: 1 | -1) => parentUpdates(counters, input, writes, sign)
   const create = transaction(entities, createInput(child), (input, writes) => [
     ...createOf(writes.child, input),
     ...updates(input, writes, 1),
@@ -160,8 +162,10 @@ export function aggregateCounter<
  */
 export function deleteWhenEmpty<E extends AnyEntity>(
   parent: E,
-  ...counts: readonly (NumberNames<E['attributes']> & string)[]
+  ...counts: readonly [NumberNames<E['attributes']> & string, ...(NumberNames<E['attributes']> & string)[]]
 ): TransactionPattern<Key<E>, [undefined]> {
+  if (counts.length === 0)
+    refusePattern('bad-counter', parent.name, 'nothing says when it is empty.', 'Name the counts that are then 0.')
   const definitions = attributeDefinitions(parent.attributes)
   const key = keyNames(parent).map((name): [string, Attribute] => [name, inputAttribute(definitionOf(definitions, name), given)])
   const empty = Object.fromEntries(counts.map((name) => [name, 0]))
@@ -208,12 +212,28 @@ function deleteOf(writes: AnyWrites, child: AnyEntity, names: readonly string[],
   return writes === undefined ? [] : [writes.delete(key, { if: and(known, condition) })]
 }
 
-/** The change of one parent; none when the child does not name it. */
-function counterUpdate({ key, count, sum }: ReadCounter, input: Values, writes: AnyWrites, sign: 1 | -1) {
-  const parentKey = Object.fromEntries(Object.entries(key).map(([name, from]) => [name, input[from]]))
-  if (writes === undefined || Object.values(parentKey).includes(undefined)) return []
-  const sums = Object.entries(sum).map(([name, from]) => [name, add(sign * Number(input[from] ?? 0))])
-  return [writes.update(parentKey, { ...(count !== undefined && { [count]: add(sign) }), ...Object.fromEntries(sums) })]
+/** One change of each parent that the child names, also when it names one twice: a transaction writes an item once. */
+function parentUpdates(
+  counters: readonly ReadCounter[],
+  input: Values,
+  writes: Readonly<Record<string, AnyWrites>>,
+  sign: 1 | -1,
+): WriteOperation<unknown>[] {
+  const updates = new Map<string, { readonly at: number; readonly key: Values; readonly add: Map<string, string> }>()
+  for (const [at, { parent, key, count, sum }] of counters.entries()) {
+    const parentKey = Object.fromEntries(Object.entries(key).map(([name, from]) => [name, input[from]]))
+    if (Object.values(parentKey).includes(undefined)) continue
+    const place = `${parent.name} ${identity(parentKey)}`
+    const update = updates.get(place) ?? { at, key: parentKey, add: new Map<string, string>() }
+    updates.set(place, update)
+    const amounts = Object.entries(sum).map(([name, from]): [string, number] => [name, sign * Number(input[from] ?? 0)])
+    if (count !== undefined) amounts.push([count, sign])
+    for (const [name, amount] of amounts) update.add.set(name, addDecimals(update.add.get(name) ?? '0', String(amount)))
+  }
+  return [...updates.values()].flatMap(({ at, key, add: amounts }) => {
+    const changes = Object.fromEntries([...amounts].map(([name, amount]) => [name, add(Number(amount))]))
+    return writes[`parent${at}`]?.update(key, changes) ?? []
+  })
 }
 
 function checkCounters(child: AnyEntity, counters: readonly ReadCounter[]): void {

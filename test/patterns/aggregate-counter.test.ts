@@ -51,12 +51,34 @@ const replies = aggregateCounter({
   delete: 'uncomment',
   deleteIf: { replies: 0 },
 })
+const User = defineEntity('User', {
+  attributes: { user: string(), sent: counter(), messages: counter() },
+  key: { pk: 'USER#{user}', sk: 'USER' },
+  onlyInTransactions: counted.parent,
+})
+const Message = defineEntity('Message', {
+  attributes: { id: string(), from: string().readOnly(), to: string().readOnly() },
+  key: { pk: 'MESSAGE#{id}', sk: 'MESSAGE' },
+  onlyInTransactions: counted.child,
+})
+const messages = aggregateCounter({
+  child: Message,
+  counters: [
+    { parent: User, key: { user: 'from' }, count: 'sent' },
+    { parent: User, key: { user: 'from' }, count: 'messages' },
+    { parent: User, key: { user: 'to' }, count: 'messages' },
+  ],
+  create: 'send',
+  delete: 'unsend',
+})
 const model = defineModel({
   table,
-  entities: { Album, Photo, Comment },
+  entities: { Album, Photo, Comment, User, Message },
   accessPatterns: {
     ...photos.accessPatterns,
     ...replies.accessPatterns,
+    ...messages.accessPatterns,
+    deleteUser: deleteWhenEmpty(User, 'messages'),
     deleteAlbum: deleteWhenEmpty(Album, 'photos'),
     albums: scan(Album).consistent(),
     everyPhoto: scan(Photo).consistent(),
@@ -82,6 +104,30 @@ describe('an aggregate counter', () => {
         (error: unknown) => error,
       )
   const reasons = (error: unknown) => (error as TransactionCanceledError).reasons.map((reason) => reason.error?.constructor)
+
+  it('counts a child once for each counter, also where it names one parent twice', async () => {
+    for (const user of ['a', 'b']) await entities.User.create({ user })
+    const count = async (user: string) => {
+      const found = await entities.User.get({ user }, { consistent: true })
+      return [found?.sent, found?.messages]
+    }
+    await patterns.send({ id: '1', from: 'a', to: 'b' })
+    await patterns.send({ id: '2', from: 'a', to: 'a' })
+    expect([await count('a'), await count('b')]).to.deep.equal([
+      [2, 3],
+      [0, 1],
+    ])
+    await patterns.unsend({ id: '2', from: 'a', to: 'a' })
+    await patterns.unsend({ id: '1', from: 'a', to: 'b' })
+    expect([await count('a'), await count('b')]).to.deep.equal([
+      [0, 0],
+      [0, 0],
+    ])
+  })
+
+  it('has a parent deleted only by counts that are then 0', () => {
+    expect(() => (deleteWhenEmpty as (parent: object) => unknown)(Album)).to.throw(ModelError, 'Name the counts')
+  })
 
   it('counts and sums a child that is created, and no longer when it is deleted, each once', async () => {
     await entities.Album.create({ album: 'sea' })
