@@ -9,9 +9,12 @@ import { wrongType } from '../schema/misfit.ts'
 /** More partitions than this are no answer to one question: the hours of a year. */
 const maxBuckets = 10_000
 
-/** A time in each bucket, in the order in which they are read; undefined when the partition holds none. */
+/**
+ * A time in each bucket, in the order in which they are read: that of their sort keys, which a `{at:desc}` turns round. Undefined when the
+ * partition holds none.
+ */
 export function bucketTimes(
-  { bucket, definition, name: pattern }: ReadPlan,
+  { bucket, definition, name: pattern, sort }: ReadPlan,
   input: Readonly<Record<string, unknown>>,
   descending: boolean,
 ): readonly Date[] | undefined {
@@ -28,7 +31,13 @@ export function bucketTimes(
   if ('value' in condition) return [instant(condition.value, attribute)]
   if (definition.kind === 'itemCollection') throw badRange(attribute, `${pattern} reads one ${bucket.bucket}. Give a time in it.`)
   const times = bucketsBetween(...endsOf(condition.range, attribute, bucket.bucket), bucket.bucket, attribute, maxBuckets)
-  return descending ? times.reverse() : times
+  return descending === latestFirst(sort, attribute) ? times : times.reverse()
+}
+
+/** Whether sort keys put later times before earlier ones. */
+function latestFirst(sort: ReadPlan['sort'], attribute: string): boolean {
+  if (sort === undefined || sort.codec.native) return false
+  return sort.codec.template.segments.some(({ placeholder }) => placeholder?.name === attribute && placeholder.descending)
 }
 
 function endsOf(range: BoundedRange | { readonly beginsWith: unknown }, attribute: string, bucket: string): [Date, Date] {
