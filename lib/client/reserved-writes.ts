@@ -9,6 +9,8 @@ import { type EntityOperations, entityOperations } from './entity-operations.ts'
 /** What an application does with an entity: everything but what `onlyInTransactions` leaves to others, whole writes and attributes. */
 export function applicationOperations(connection: Connection, entity: ResolvedEntity): EntityOperations<AnyEntity> {
   const operations = entityOperations(connection, entity)
+  // All writes of a copy are refused already, with the name of its source.
+  if (entity.entity.source !== undefined) return operations
   const attributes = Object.values(entity.attributes).filter(({ definition }) => definition.onlyInTransactions === true)
   const kinds = new Set(entity.entity.onlyInTransactions)
   // It would set the attributes back.

@@ -179,6 +179,8 @@ function checkReservedWrites(
 }
 
 function isReserved({ entity, attributes }: ResolvedEntity): boolean {
+  // A copy is written with its source, whoever writes that.
+  if (entity.source !== undefined) return false
   if (entity.onlyInTransactions !== undefined) return true
   return Object.values(attributes).some(({ definition }) => definition.onlyInTransactions === true)
 }
