@@ -23,8 +23,12 @@ export function transactionOperation(
     completed ??= completeTransactionInput(transaction, input, connection.now())
     return completed
   }
-  const operationOf = (values: Input) =>
-    transactWrite(connection, writesOf(connection, transaction, values), options, transaction.name)
+  let made: Operation<unknown> | undefined
+  // And so are the writes, which generate what the input does not give.
+  const operationOf = (values: Input) => {
+    made ??= transactWrite(connection, writesOf(connection, transaction, values), options, transaction.name)
+    return made
+  }
   return new LazyOperation(
     async () => operationOf(await complete()),
     () => operationOf(inTime(complete())).params(),
