@@ -1,6 +1,7 @@
 // What can be wrong with attributes that come from the connection: an item, or the answer of a pattern, that is not of one context alone.
 import { isPlainObject } from '../plain-object.ts'
 import type { PatternDefinition } from './access-pattern.ts'
+import { bucketOf } from './check-buckets.ts'
 import type { PatternContext } from './check-patterns.ts'
 import type { AnyEntity } from './entity.ts'
 import type { Problems } from './problems.ts'
@@ -62,6 +63,9 @@ function confines(
   const inPartition = partition.codec.attributes
   if (inPartition.includes(name)) return true
   if (kind !== 'query' || sort === undefined) return false
-  const given = sort.codec.attributes.findIndex((one) => !context.includes(one) && !inPartition.includes(one))
+  // A bucket is given as a range of its time, which the sort key has in whole.
+  const bucket = bucketOf(partition)?.attribute
+  const told = [...context, ...inPartition.filter((one) => one !== bucket)]
+  const given = sort.codec.attributes.findIndex((one) => !told.includes(one))
   return sort.codec.attributes.slice(0, given < 0 ? undefined : given).includes(name)
 }
