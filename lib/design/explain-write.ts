@@ -169,10 +169,11 @@ function copyActions(write: Write, copy: ResolvedEntity): number {
   return changing.some((name) => name in copy.attributes) ? 1 : 0
 }
 
-/** Whether a new item made of this has all attributes of the key of its guard or copy. */
+/** Whether a new item made of this, and of what comes from the connection, has all attributes of the key of its guard or copy. */
 function isComplete(attributes: readonly string[], given: Values, entity: ResolvedEntity): boolean {
+  const supplied = [...entity.generated, ...entity.context]
   return attributes.every(
-    (name) => given[name] !== undefined || entity.generated.includes(name) || entity.definitions[name]?.default !== undefined,
+    (name) => given[name] !== undefined || supplied.includes(name) || entity.definitions[name]?.default !== undefined,
   )
 }
 
