@@ -54,7 +54,9 @@ export function planRead(model: ResolvedModel, { name, definition }: ResolvedPat
   const key = keyOf(first, index)
   const { partition, sort } = key
   // A get knows the whole key, and a scan reads everything.
-  const shards = definition.kind === 'get' || definition.kind === 'scan' ? undefined : key.shards
+  const own = definition.kind === 'get' || definition.kind === 'scan' ? undefined : key.shards
+  const timed = [...wanted.values()].every((entity) => keyOf(entity, index).shards?.time === key.shards?.time)
+  const shards = timed ? own : withoutTime(own)
   const narrowing = shardNarrowing(definition, first, key, index, shards)
   const bucket = bucketOf(partition)
   const fixedRange =
@@ -89,6 +91,13 @@ export function planRead(model: ResolvedModel, { name, definition }: ResolvedPat
       timeToLive !== sort?.attribute,
     hydrates: definition.kind === 'query' && definition.hydrate && index?.type === 'global' && index.projection !== 'ALL',
   })
+}
+
+/** Members of a collection that go by times of their own have been counted by different numbers of shards. */
+function withoutTime(shards: ResolvedShards | undefined): ResolvedShards | undefined {
+  if (shards === undefined) return undefined
+  const { time: _, ...others } = shards
+  return others
 }
 
 function separation(definition: PatternDefinition, others: boolean, typed: boolean): ReadPlan['separation'] {

@@ -11,7 +11,9 @@ import {
   defineModel,
   defineTable,
   fromContext,
+  itemCollection,
   ModelError,
+  many,
   number,
   query,
   string,
@@ -125,5 +127,27 @@ describe('combinations', () => {
     const { patterns } = connect(model, { client: engine.client(), context: { tenantId: 't' } })
     const [created] = patterns.join.explain().operations
     expect(created).to.deep.include({ guards: ['email'], copies: ['Card'], actions: 3 })
+  })
+
+  it('find all members of a collection whose shards have grown by times of their own', async () => {
+    const count = [{ count: 2 }, { since: '2026-06-01T00:00:00Z', count: 7 }] as const
+    const Day = defineEntity('Day', {
+      attributes: { day: datetime(), id: string() },
+      key: { pk: 'DAY#{day}', sk: 'DAY#{id}', shards: { count, of: 'day', time: 'day' } },
+    })
+    const Late = defineEntity('Late', {
+      attributes: { day: datetime(), at: datetime() },
+      key: { pk: 'DAY#{day}', sk: 'LATE#{at}', shards: { count, of: 'day', time: 'at' } },
+    })
+    const accessPatterns = { all: itemCollection({ days: many(Day), lates: many(Late) }) }
+    const model = defineModel({ table, entities: { Day, Late }, accessPatterns })
+    const client = engine.client()
+    await createTable(model, client)
+    const { entities, patterns } = connect(model, { client })
+    for (let date = 1; date < 10; date++) {
+      const day = new Date(Date.UTC(2026, 0, date))
+      const late = await entities.Late.create({ day, at: new Date('2026-07-01') })
+      expect((await patterns.all({ day })).lates).to.deep.equal([late])
+    }
   })
 })
