@@ -133,7 +133,8 @@ function liesIn({ partition, sort }: ReadPlan, source: ReadSource, position: Sto
   return content !== undefined && inRange(sort.codec.attributeType, content, source.range)
 }
 
-function inRange(type: KeyAttributeType, content: KeyContent, range: KeyRange): boolean {
+/** Whether a key is in a range, in DynamoDB's order. */
+export function inRange(type: KeyAttributeType, content: KeyContent, range: KeyRange): boolean {
   const compare = (bound: KeyContent) => compareKeys(type, content, bound)
   switch (range.op) {
     case 'all':

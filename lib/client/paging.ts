@@ -107,7 +107,7 @@ export class Paging {
       const stored = await this.#read(limit === undefined ? undefined : limit - rows.length, effort)
       if (stored.length === 0) break
       const now = this.#connection.now()
-      const whole = this.#plan.hydrates ? await hydrate(this.#connection, this.#plan, stored) : stored
+      const whole = this.#plan.hydrates ? await hydrate(this.#connection, this.#plan, stored, this.#sources[0]?.range) : stored
       for (const item of whole) this.#accept(item, now, rows, misfits)
     } while (limit !== undefined && rows.length < limit)
     return { rows, misfits }

@@ -173,7 +173,8 @@ function checkOwnership(name: string, indexes: Readonly<Record<string, ResolvedI
         owner !== undefined &&
         (owner.part.codec.template.text !== part.codec.template.text ||
           owner.resolved.when?.text !== resolved.when?.text ||
-          (part.sharded && !sameShards(owner.resolved.shards, resolved.shards)))
+          (part.sharded &&
+            (!sameShards(owner.resolved.shards, resolved.shards) || owner.resolved.shards?.time !== resolved.shards?.time)))
       if (differs)
         problems.add(
           'key-attribute-conflict',

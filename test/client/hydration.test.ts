@@ -161,6 +161,20 @@ describe('hydrating', () => {
     expect(misfits).to.deep.equal([])
   })
 
+  it('leaves out rows whose item has moved out of the range that was asked for', async () => {
+    const asked = { list, title: { lt: 't05' } }
+    const stale = await open().patterns.keys(asked).params()
+    const [rows] = await Promise.all(stale.map((params) => client.send(new QueryCommand(params as QueryCommandInput))))
+    const before = (await open().patterns.keys(asked)).items
+    const [first, second] = before
+    if (first === undefined || second === undefined) throw new Error('The range holds nothing.')
+    await open().entities.Task.update({ owner: first.owner, n: first.n }, { title: 't99' })
+    await open().entities.Task.update({ owner: second.owner, n: second.n }, { title: 't00' })
+    const send = (command: GetItemCommand) => (command instanceof QueryCommand ? Promise.resolve(rows) : client.send(command))
+    const { items } = await open({ client: { config: client.config, send } }).patterns.keys(asked)
+    expect(items.map(({ n }) => n)).to.deep.equal(before.slice(1).map(({ n }) => n))
+  })
+
   it('asks again for keys that DynamoDB leaves unprocessed, and loses none', async () => {
     const { asked, client: slow } = partial(client, 5)
     const { items } = await open({ client: slow }).patterns.keys({ list })

@@ -196,6 +196,19 @@ const together: readonly Case[] = [
     'Make both the same',
   ],
   [
+    'two indexes that share a key attribute and grow by different times',
+    () => {
+      const growing = (time: string) => ({ count: [{ count: 2 }, { since: '2030-01-01T00:00:00Z', count: 4 }], time })
+      return ofEntity({
+        indexes: { GSI2: { pk: 'A', shards: growing('made') }, Same: { pk: 'A', shards: growing('orderId') } },
+      } as never)
+    },
+    'key-attribute-conflict',
+    'Order.indexes.Same',
+    'shards',
+    'Make both the same',
+  ],
+  [
     'members of a collection that are spread in different ways',
     () =>
       ofCollection(
