@@ -46,8 +46,10 @@ function parseBody(bytes: Uint8Array): object | undefined {
   try {
     const body: unknown = JSON.parse(text)
     if (typeof body !== 'object' || body === null) return undefined
-    // A key named B or BS can only be found in the text where there is one: quotes inside values are escaped.
-    if (/"BS?"\s*:/.test(text)) for (const part of attributeParts(body)) decodeBinary(part)
+    // A key named B or BS can only be found in the text where there is one: quotes inside values are escaped. To look for the names is
+    // cheaper than to look for keys, and most answers have neither.
+    const named = text.includes('"B"') || text.includes('"BS"')
+    if (named && /"BS?"\s*:/.test(text)) for (const part of attributeParts(body)) decodeBinary(part)
     return body
   } catch {
     return undefined
