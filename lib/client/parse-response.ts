@@ -7,32 +7,39 @@ interface Response {
   body: unknown
 }
 
-/** A handler of the SDK's deserialize step, as far as this one looks into it. */
+/** A handler of the SDK's, as far as those here look into it. */
 type Handler = (args: unknown) => Promise<{ readonly response: Response }>
 
 const emptyBody = Buffer.from('{}')
 
 /**
- * Makes a command keep the parsed body of a successful answer, and hides that body from the SDK. What is answered gives the body, or
- * undefined when the command never came to a transport, as with a client that is stubbed in tests.
+ * Makes a command answer the parsed body of a successful answer, and hides that body from the SDK's deserialiser. A command that never comes to a
+ * transport, as with a client that is stubbed in tests, answers what it would. Nothing of it belongs to one request: what is resolved from the
+ * command's middleware serves others too.
  */
-export function keepParsed(command: GetItemCommand, client: DynamoDBClient): () => object | undefined {
-  let parsed: object | undefined
-  const middleware = (next: Handler) => async (args: unknown) => {
+export function answerParsed(command: GetItemCommand, client: DynamoDBClient): void {
+  const bodies = new WeakMap<object, object>()
+  const parse = (next: Handler) => async (args: unknown) => {
     const result = await next(args)
     const { response } = result
     const bytes = response.statusCode === 200 ? await bytesOf(response.body, client) : undefined
     if (bytes !== undefined) {
-      parsed = parseBody(bytes)
+      const parsed = parseBody(bytes)
       // What can't be parsed is left to the SDK, which says so in its own way.
       response.body = parsed === undefined ? bytes : emptyBody
+      if (parsed !== undefined) bodies.set(response, parsed)
     }
     return result
   }
+  const answer = (next: Handler) => async (args: unknown) => {
+    const result = await next(args)
+    const body = typeof result?.response === 'object' ? bodies.get(result.response) : undefined
+    return body === undefined ? result : { ...result, output: body }
+  }
   const place = { relation: 'after', toMiddleware: 'deserializerMiddleware', name: 'singletParseResponse' } as const
   // The SDK's type of a handler depends on its step, which a relative place does not name.
-  command.middlewareStack.addRelativeTo(middleware as never, place)
-  return () => parsed
+  command.middlewareStack.addRelativeTo(parse as never, place)
+  command.middlewareStack.add(answer as never, { step: 'initialize', priority: 'high', name: 'singletAnswer' })
 }
 
 /** Transports differ in how they give a body; the client knows how to collect its own. */

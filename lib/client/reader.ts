@@ -5,6 +5,7 @@ import { keyContent, type StoredItem } from '../requests/index-keys.ts'
 import type { ReadSource } from '../requests/read.ts'
 import type { Connection } from './connection.ts'
 import { positionKeys } from './cursor-position.ts'
+import type { SharedHandler } from './shared-handler.ts'
 import { type Position, Source } from './source.ts'
 
 /** How many sources are fetched from at once. */
@@ -99,8 +100,9 @@ export class Reader {
     effort.requestsLeft -= waiting.length
     effort.lastRound = { limit, wanted, group: this.#group }
     const each = this.share(limit, waiting.length)
+    const share: SharedHandler | undefined = waiting.length === 1 ? undefined : {}
     for (let start = 0; start < waiting.length; start += maxConcurrency)
-      await Promise.all(waiting.slice(start, start + maxConcurrency).map((source) => source.fetch(each)))
+      await Promise.all(waiting.slice(start, start + maxConcurrency).map((source) => source.fetch(each, share)))
     return true
   }
 

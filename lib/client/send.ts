@@ -35,7 +35,8 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { Connection, Origin } from './connection.ts'
 import { NotRepeated, type Sending } from './delivery.ts'
-import { keepParsed } from './parse-response.ts'
+import { answerParsed } from './parse-response.ts'
+import { type SharedHandler, shareHandler } from './shared-handler.ts'
 
 /** The operations that Singlet sends, with their inputs and outputs. */
 export interface Operations {
@@ -94,19 +95,19 @@ export async function send<O extends keyof Operations>(
   input: Operations[O][0],
   origin: Origin,
   sending?: Sending,
+  share?: SharedHandler,
 ): Promise<Operations[O][1]> {
   // Each command class takes the input of its own operation, which the table of commands guarantees.
   const Command = commands[operation] as unknown as new (input: unknown) => GetItemCommand
   const run = async (input: unknown): Promise<Operations[O][1]> => {
     const command = new Command(input)
     // A put answers nothing that is worth parsing.
-    const parsed = operation === 'PutItem' ? undefined : keepParsed(command, client)
+    if (operation !== 'PutItem') share === undefined ? answerParsed(command, client) : shareHandler(command, client, share)
     sending?.delivery.watch(command, sending.repeatable)
     // With options, even none, the SDK keeps from giving this command the handler that it has cached for another (`cacheMiddleware`).
-    const output = await client.send(command, {}).catch((error: unknown) => {
+    return (await client.send(command, {}).catch((error: unknown) => {
       throw error instanceof NotRepeated ? error.error : error
-    })
-    return (parsed?.() ?? output) as Operations[O][1]
+    })) as Operations[O][1]
   }
   if (!requestChannel.hasSubscribers) return run(input)
   const start = performance.now()

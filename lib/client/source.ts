@@ -3,6 +3,7 @@ import type { StoredItem } from '../requests/index-keys.ts'
 import type { ReadSource } from '../requests/read.ts'
 import type { Connection, Origin } from './connection.ts'
 import { send } from './send.ts'
+import type { SharedHandler } from './shared-handler.ts'
 
 /** Where a reader stands: before everything, after the item with this key, or after everything. */
 export type Position = StoredItem | 'start' | 'end'
@@ -47,7 +48,7 @@ export class Source {
   }
 
   /** Fetches the next page: at most `limit` items are read, or as many as fit in 1 MB. */
-  async fetch(limit: number | undefined): Promise<void> {
+  async fetch(limit: number | undefined, share?: SharedHandler): Promise<void> {
     const { operation, request } = this.#source
     const { Items = [], LastEvaluatedKey } = await send(
       this.#connection,
@@ -58,6 +59,8 @@ export class Source {
         ...(typeof this.#end === 'object' && { ExclusiveStartKey: this.#end }),
       },
       this.#origin,
+      undefined,
+      share,
     )
     this.#begin = this.#end
     this.#buffer = Items
