@@ -26,6 +26,8 @@ export class Reader {
   /** In the order of their keys. Those of one group are merged. */
   readonly #groups: readonly (readonly Source[])[]
   #group = 0
+  /** The item furthest in order that has been taken. */
+  #last: { readonly item: StoredItem; readonly group: number } | undefined
   readonly #direction: 1 | -1
   /** A scan has no order, so what has come can be given without waiting for the other segments. */
   readonly #ordered: boolean
@@ -48,6 +50,7 @@ export class Reader {
       groups[source.group]?.push(new Source(connection, origin, source, keyNames, positions?.[index] ?? 'start'))
     }
     this.#groups = groups
+    for (const position of this.#sources.map((source) => source.position)) if (typeof position === 'object') this.#pass(position)
   }
 
   /** Where each source stands; undefined when everything has been read. */
@@ -80,9 +83,25 @@ export class Reader {
       }
       const item = this.#next()?.take()
       if (item === undefined) break
+      if (this.#isBehind(item)) continue
+      this.#pass(item)
       if (keep === undefined || keep(item)) items.push(item)
     }
     return items
+  }
+
+  /**
+   * Whether an item has come to stand before what has been given: written since into a shard that had given nothing so far. One query would not
+   * see it either, and giving it now would break the order.
+   */
+  #isBehind(item: StoredItem): boolean {
+    const last = this.#last
+    return this.#ordered && last !== undefined && last.group === this.#group && this.#compare(item, last.item) < 0
+  }
+
+  /** Notes how far the reading has come in the present group. */
+  #pass(item: StoredItem): void {
+    if (!this.#isBehind(item)) this.#last = { item, group: this.#group }
   }
 
   /** In order the next item is known only when all heads are. */

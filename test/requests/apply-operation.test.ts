@@ -91,7 +91,12 @@ describe('an update operation in memory', () => {
         await client.send(new PutItemCommand({ TableName: 'things', Item: { ...Item, ...(stored && { [name]: stored }) } }))
         const [parsed] = parseChanges(resolved, { [name]: change }, false, new Date())
         if (parsed === undefined) throw new Error('Every change of this test changes something.')
-        await entities.Thing.update({ id: '1' }, { [name]: change })
+        const refused = await entities.Thing.update({ id: '1' }, { [name]: change }).then(
+          () => false,
+          // A sum with more digits than a number of DynamoDB holds.
+          (error: Error) => /38 significant digits/.test(error.message) || Promise.reject(error),
+        )
+        if (refused) return
         const { Item: after = {} } = await client.send(new GetItemCommand({ TableName: 'things', Key: { PK: Item.PK } }))
         const [inMemory, actual] = [applyChange(parsed, stored), after[name]]
         expect(same(inMemory, actual), `${JSON.stringify(inMemory)} in memory, ${JSON.stringify(actual)} in the table`).to.equal(
