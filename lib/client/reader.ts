@@ -50,7 +50,9 @@ export class Reader {
       groups[source.group]?.push(new Source(connection, origin, source, keyNames, positions?.[index] ?? 'start'))
     }
     this.#groups = groups
-    for (const position of this.#sources.map((source) => source.position)) if (typeof position === 'object') this.#pass(position)
+    // Behind a filter a source may stand further on than anything that it has given.
+    if (sources.some(({ request }) => request.FilterExpression !== undefined)) return
+    for (const { position } of this.#sources) if (typeof position === 'object') this.#pass(position)
   }
 
   /** Where each source stands; undefined when everything has been read. */
