@@ -1,4 +1,5 @@
-// The content of a cursor: one position for each source, packed as JSON; unpacked only when it lies in what is read.
+// The content of a cursor: one position for each source, and the last key of those that are merged, packed as JSON; unpacked only when it lies
+// in what is read.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { ReadPlan } from '../design/read-plan.ts'
 import { decimalFault, parseDecimal } from '../keys/decimal.ts'
@@ -9,6 +10,16 @@ import { byteLength } from '../keys/text-order.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import type { ReadSource } from '../requests/read.ts'
 import type { Position } from './source.ts'
+
+/** Where a read stands. */
+export interface ReadPosition {
+  readonly positions: readonly Position[]
+  /**
+   * The sort key furthest in order that has been given, when sources are merged: behind a filter each of them may have been read further than
+   * that, or less far.
+   */
+  readonly last?: AttributeValue
+}
 
 /** An attribute of an ExclusiveStartKey. */
 export interface PositionKey {
@@ -30,12 +41,16 @@ export function positionKeys({ index, wanted }: ReadPlan): readonly PositionKey[
 
 type Packed = 0 | 1 | Readonly<Record<string, unknown>>
 
+export function packPosition({ positions, last }: ReadPosition, sources: readonly ReadSource[]): Buffer {
+  const list = isSequence(sources) ? packSequence(positions) : positions.map(packOne)
+  return Buffer.from(JSON.stringify(last === undefined ? list : { positions: list, last: packValue(last) }))
+}
+
 /** Of sources that are read one group after the other, only those in reading are worth the bytes: before them all is read, behind them nothing. */
-export function packPositions(positions: readonly Position[], sources: readonly ReadSource[]): Buffer {
-  if (!isSequence(sources)) return Buffer.from(JSON.stringify(positions.map(packPosition)))
+function packSequence(positions: readonly Position[]): readonly unknown[] {
   const first = positions.findIndex((position) => position !== 'end')
   const last = positions.findLastIndex((position) => position !== 'start')
-  return Buffer.from(JSON.stringify([first, ...positions.slice(first, last + 1).map(packPosition)]))
+  return [first, ...positions.slice(first, last + 1).map(packOne)]
 }
 
 function isSequence(sources: readonly ReadSource[]): boolean {
@@ -49,7 +64,7 @@ function expanded([first, ...inReading]: readonly unknown[], count: number): rea
   return [...Array<unknown>(first).fill(1), ...inReading, ...Array<unknown>(behind).fill(0)]
 }
 
-function packPosition(position: Position): Packed {
+function packOne(position: Position): Packed {
   if (position === 'start') return 0
   if (position === 'end') return 1
   return Object.fromEntries(Object.entries(position).map(([name, value]) => [name, packValue(value)]))
@@ -61,34 +76,50 @@ export function packValue(value: AttributeValue): unknown {
 }
 
 /**
- * The positions in a payload: one for each source, each in its source's partition and range, whatever a forger may have written.
- * Undefined when they are not.
+ * What a payload holds: a position for each source, each in its source's partition and range, and a last key in that range, whatever a forger may
+ * have written. Undefined when it does not.
  */
-export function unpackPositions(plan: ReadPlan, sources: readonly ReadSource[], payload: Buffer): Position[] | undefined {
-  const list = parseList(payload)
-  const packed = list !== undefined && isSequence(sources) ? expanded(list, sources.length) : list
+export function unpackPosition(plan: ReadPlan, sources: readonly ReadSource[], payload: Buffer): ReadPosition | undefined {
+  const parsed = parse(payload)
+  if (Array.isArray(parsed)) return unpackPositions(plan, sources, parsed)
+  if (!isObjectOf(parsed, 2) || !Object.hasOwn(parsed, 'positions') || !Array.isArray(parsed.positions)) return undefined
+  const position = unpackPositions(plan, sources, parsed.positions)
+  const last = Object.hasOwn(parsed, 'last') ? unpackLast(plan, sources, parsed.last) : undefined
+  return position && last && { ...position, last }
+}
+
+function unpackPositions(plan: ReadPlan, sources: readonly ReadSource[], list: readonly unknown[]): ReadPosition | undefined {
+  const packed = isSequence(sources) ? expanded(list, sources.length) : list
   // After the end of everything there is no cursor.
   if (packed === undefined || packed.length !== sources.length || packed.every((one) => one === 1)) return undefined
   const keys = positionKeys(plan)
   const positions: Position[] = []
   for (const [index, source] of sources.entries()) {
-    const position = unpackPosition(packed[index], keys)
+    const position = unpackOne(packed[index], keys)
     if (position === undefined || (typeof position === 'object' && !liesIn(plan, source, position))) return undefined
     positions.push(position)
   }
-  return positions
+  return { positions }
 }
 
-function parseList(payload: Buffer): readonly unknown[] | undefined {
+/** All sources that are merged have the same range. */
+function unpackLast(plan: ReadPlan, [source]: readonly ReadSource[], packed: unknown): AttributeValue | undefined {
+  const { sort } = plan
+  const key = positionKeys(plan).find(({ name }) => name === sort?.attribute)
+  const value = key && unpackValue(packed, key)
+  const content = key && value?.[key.type]
+  return key && source?.range && content !== undefined && inRange(key.type, content, source.range) ? value : undefined
+}
+
+function parse(payload: Buffer): unknown {
   try {
-    const parsed: unknown = JSON.parse(payload.toString())
-    return Array.isArray(parsed) ? parsed : undefined
+    return JSON.parse(payload.toString())
   } catch {
     return undefined
   }
 }
 
-function unpackPosition(packed: unknown, keys: readonly PositionKey[]): Position | undefined {
+function unpackOne(packed: unknown, keys: readonly PositionKey[]): Position | undefined {
   if (packed === 0) return 'start'
   if (packed === 1) return 'end'
   if (!isObjectOf(packed, keys.length)) return undefined

@@ -4,9 +4,8 @@ import { createHash } from 'node:crypto'
 import type { ReadPlan } from '../design/read-plan.ts'
 import { InvalidCursorError } from '../errors.ts'
 import type { ReadSource } from '../requests/read.ts'
-import { packPositions, packValue, unpackPositions } from './cursor-position.ts'
+import { packPosition, packValue, type ReadPosition, unpackPosition } from './cursor-position.ts'
 import { open, seal } from './cursor-seal.ts'
-import type { Position } from './source.ts'
 
 /** What a cursor is for. */
 export interface CursorScope {
@@ -17,19 +16,19 @@ export interface CursorScope {
   readonly secret: string | undefined
 }
 
-/** The cursor for these positions, one per source. */
-export function encodeCursor(scope: CursorScope, positions: readonly Position[]): string {
-  return seal(packPositions(positions, scope.sources), fingerprint(scope), scope.secret)
+/** The cursor to go on from where a read stands. */
+export function encodeCursor(scope: CursorScope, position: ReadPosition): string {
+  return seal(packPosition(position, scope.sources), fingerprint(scope), scope.secret)
 }
 
-/** The positions that a cursor stands for. Throws an `InvalidCursorError` for everything that `encodeCursor` did not make for this scope. */
-export function decodeCursor(scope: CursorScope, cursor: unknown): Position[] {
+/** What a cursor stands for. Throws an `InvalidCursorError` for everything that `encodeCursor` did not make for this scope. */
+export function decodeCursor(scope: CursorScope, cursor: unknown): ReadPosition {
   const { plan, sources, secret } = scope
   const payload = open(cursor, fingerprint(scope), secret)
   if (typeof payload === 'string') throw new InvalidCursorError(plan.name, payload)
-  const positions = unpackPositions(plan, sources, payload)
-  if (positions === undefined) throw new InvalidCursorError(plan.name, 'it points outside of what is read')
-  return positions
+  const position = unpackPosition(plan, sources, payload)
+  if (position === undefined) throw new InvalidCursorError(plan.name, 'it points outside of what is read')
+  return position
 }
 
 /**

@@ -75,8 +75,8 @@ export class Paging {
     const whole = withContext(plan, connection.context, input as Readonly<Record<string, unknown>>)
     this.#sources = readSources(plan, connection.tableName, whole, { ...options, descending, consistent }, connection.now())
     this.#scope = { plan, tableName: connection.tableName, sources: this.#sources, descending, secret: connection.cursorSecret }
-    const positions = options.cursor === undefined ? undefined : decodeCursor(this.#scope, options.cursor)
-    this.#reader = new Reader(connection, plan, this.#sources, positions, descending)
+    const start = options.cursor === undefined ? undefined : decodeCursor(this.#scope, options.cursor)
+    this.#reader = new Reader(connection, plan, this.#sources, start, descending)
     this.#wanted = new Set(plan.wanted.values())
     this.#keep = plan.separation === 'keys' ? (item) => this.#entityOf(item) !== 'foreign' : undefined
     this.#keys = plan.sort === undefined ? [plan.partition] : [plan.partition, plan.sort]
@@ -91,8 +91,8 @@ export class Paging {
 
   /** The cursor behind what has been read; undefined when there is nothing more. */
   get cursor(): string | undefined {
-    const { positions } = this.#reader
-    return positions === undefined ? undefined : encodeCursor(this.#scope, positions)
+    const { position } = this.#reader
+    return position === undefined ? undefined : encodeCursor(this.#scope, position)
   }
 
   get ended(): boolean {

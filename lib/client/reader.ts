@@ -1,12 +1,13 @@
 // Reads several sources as one: a k-way merge in DynamoDB's key order that holds at most one page of each source.
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { ReadPlan } from '../design/read-plan.ts'
 import { compareKeys } from '../keys/key-order.ts'
 import { keyContent, type StoredItem } from '../requests/index-keys.ts'
 import type { ReadSource } from '../requests/read.ts'
 import type { Connection } from './connection.ts'
-import { positionKeys } from './cursor-position.ts'
+import { positionKeys, type ReadPosition } from './cursor-position.ts'
 import type { SharedHandler } from './shared-handler.ts'
-import { type Position, Source } from './source.ts'
+import { Source } from './source.ts'
 
 /** How many sources are fetched from at once. */
 const maxConcurrency = 32
@@ -26,8 +27,8 @@ export class Reader {
   /** In the order of their keys. Those of one group are merged. */
   readonly #groups: readonly (readonly Source[])[]
   #group = 0
-  /** The item furthest in order that has been taken. */
-  #last: { readonly item: StoredItem; readonly group: number } | undefined
+  /** The sort key furthest in order that has been taken. */
+  #last: { readonly key: AttributeValue | undefined; readonly group: number } | undefined
   readonly #direction: 1 | -1
   /** A scan has no order, so what has come can be given without waiting for the other segments. */
   readonly #ordered: boolean
@@ -36,7 +37,7 @@ export class Reader {
     connection: Connection,
     plan: ReadPlan,
     sources: readonly ReadSource[],
-    positions: readonly Position[] | undefined,
+    start: ReadPosition | undefined,
     descending: boolean,
   ) {
     const origin = { pattern: plan.name }
@@ -47,17 +48,19 @@ export class Reader {
     const groups: Source[][] = []
     for (const [index, source] of sources.entries()) {
       groups[source.group] ??= []
-      groups[source.group]?.push(new Source(connection, origin, source, keyNames, positions?.[index] ?? 'start'))
+      groups[source.group]?.push(new Source(connection, origin, source, keyNames, start?.positions[index] ?? 'start'))
     }
     this.#groups = groups
-    // Behind a filter a source may stand further on than anything that it has given.
-    if (sources.some(({ request }) => request.FilterExpression !== undefined)) return
-    for (const { position } of this.#sources) if (typeof position === 'object') this.#pass(position)
+    if (start?.last !== undefined && this.#sources.length > 1) this.#last = { key: start.last, group: this.#group }
   }
 
-  /** Where each source stands; undefined when everything has been read. */
-  get positions(): readonly Position[] | undefined {
-    return this.ended ? undefined : this.#groups.flatMap((group) => group.map((source) => source.position))
+  /** Where the reading stands; undefined when everything has been read. */
+  get position(): ReadPosition | undefined {
+    if (this.ended) return undefined
+    const merged = this.#ordered && this.#sources.length > 1
+    const last = merged && this.#last?.group === this.#group ? this.#last.key : undefined
+    const positions = this.#groups.flatMap((group) => group.map((source) => source.position))
+    return { positions, ...(last !== undefined && { last }) }
   }
 
   get ended(): boolean {
@@ -93,17 +96,17 @@ export class Reader {
   }
 
   /**
-   * Whether an item has come to stand before what has been given: written since into a shard that had given nothing so far. One query would not
-   * see it either, and giving it now would break the order.
+   * Whether an item has come to stand before what has been given: written since into a shard that was read less far. One query would not see it
+   * either, and giving it now would break the order.
    */
   #isBehind(item: StoredItem): boolean {
     const last = this.#last
-    return this.#ordered && last !== undefined && last.group === this.#group && this.#compare(item, last.item) < 0
+    return this.#ordered && last?.group === this.#group && this.#compare(this.#sortKeyOf(item), last.key) < 0
   }
 
   /** Notes how far the reading has come in the present group. */
   #pass(item: StoredItem): void {
-    if (!this.#isBehind(item)) this.#last = { item, group: this.#group }
+    this.#last = { key: this.#sortKeyOf(item), group: this.#group }
   }
 
   /** In order the next item is known only when all heads are. */
@@ -140,7 +143,7 @@ export class Reader {
       const { head } = source
       if (head === undefined) continue
       if (!this.#ordered) return source
-      if (bestHead === undefined || this.#compare(head, bestHead) < 0) {
+      if (bestHead === undefined || this.#compare(this.#sortKeyOf(head), this.#sortKeyOf(bestHead)) < 0) {
         best = source
         bestHead = head
       }
@@ -148,12 +151,16 @@ export class Reader {
     return best
   }
 
-  #compare(a: StoredItem, b: StoredItem): number {
+  #sortKeyOf(item: StoredItem): AttributeValue | undefined {
+    return this.#plan.sort && item[this.#plan.sort.attribute]
+  }
+
+  #compare(a: AttributeValue | undefined, b: AttributeValue | undefined): number {
     const { sort } = this.#plan
-    if (sort === undefined) return 0
-    const left = keyContent(sort, a[sort.attribute])
-    const right = keyContent(sort, b[sort.attribute])
-    return left === undefined || right === undefined ? 0 : this.#direction * compareKeys(sort.codec.attributeType, left, right)
+    const left = sort && keyContent(sort, a)
+    const right = sort && keyContent(sort, b)
+    if (sort === undefined || left === undefined || right === undefined) return 0
+    return this.#direction * compareKeys(sort.codec.attributeType, left, right)
   }
 }
 

@@ -76,6 +76,7 @@ const calls: readonly { readonly name: Name; readonly input: object }[] = [
   { name: 'hashed', input: { hash } },
   { name: 'sharded', input: { tenant, id: { beginsWith: '' } } },
   { name: 'everything', input: {} },
+  { name: 'sharded', input: { tenant, id: { gt: '3' } } },
 ]
 
 describe('a cursor', () => {
@@ -306,6 +307,17 @@ describe('a cursor', () => {
       ['a partition key that is too long', 6, [{ ...key, PK: { S: long + long } }, 0]],
       ['half of a character', 6, [0, JSON.parse('{"PK":{"S":"\\ud83d"},"SK":{"S":"GAME#4"}}')]],
       ['the partition of another shard', 5, [0, 0, shardKey]],
+      ['a last key without positions', 7, { last: { S: '4' } }],
+      ['positions without their list', 7, { positions: key, last: { S: '4' } }],
+      ['positions without the last key', 7, { positions: [0, 0, 1] }],
+      ['too few positions beside a last key', 7, { positions: [0, 0], last: { S: '4' } }],
+      ['a last key of nothing', 7, { positions: [0, 0, 1], last: null }],
+      ['a last key outside of the range', 7, { positions: [0, 0, 1], last: { S: '3' } }],
+      ['a last key of another type', 7, { positions: [0, 0, 1], last: { N: '4' } }],
+      ['a last key that is too long', 7, { positions: [0, 0, 1], last: { S: long } }],
+      ['a last key under __proto__', 7, JSON.parse('{"positions":[0,0,1],"__proto__":{"last":{"S":"4"}}}')],
+      ['a last key of a scan, which has no order', 6, { positions: [0, 1], last: { S: '4' } }],
+      ['more than a last key', 7, { positions: [0, 0, 1], last: { S: '4' }, more: 1 }],
     ]
     for (const [what, call, positions] of forged)
       it(`is refused: ${what}`, async () => {
@@ -335,7 +347,11 @@ describe('a cursor', () => {
         fc.dictionary(names, fc.oneof(leaf, value), { maxKeys: 5 }),
         fc.constantFrom(key, score, hashed, shardKey),
       )
-      const forgery = fc.tuple(fc.constantFrom(...calls), fc.oneof(fc.array(position, { maxLength: 3 }), leaf))
+      const positions = fc.array(position, { maxLength: 3 })
+      const forgery = fc.tuple(
+        fc.constantFrom(...calls),
+        fc.oneof(positions, fc.record({ positions, last: fc.oneof(leaf, value) }), leaf),
+      )
       await fc.assert(
         fc.asyncProperty(forgery, async ([{ name, input }, positions]) => {
           const cursor = forge(name, input, JSON.stringify(positions))
@@ -357,6 +373,8 @@ describe('a cursor', () => {
         [2, [score], 5],
         [3, [score], 5],
         [4, [hashed], 5],
+        [7, [0, 0, 0], 6],
+        [7, { positions: [0, 0, 0], last: { S: '8' } }, 2],
       ]
       for (const [call, positions, count] of made) {
         const { name, input } = calls[call] ?? { name: 'list', input: {} }
