@@ -40,7 +40,7 @@ export function applicationOperations(connection: Connection, entity: ResolvedEn
 
 function refuseWrite(what: string, path: string, entity: ResolvedEntity, { model }: Connection): never {
   const patterns = Object.values(model.transactions)
-    .filter(({ entities }) => Object.values(entities).includes(entity))
+    .filter(({ written }) => written.includes(entity))
     .map(({ name }) => name)
   const way = `is done only together with other writes. Use ${patterns.join(' or ')} of the model's access patterns.`
   throw new ValidationError('not-allowed', path, `${what} ${way}`)

@@ -1,9 +1,10 @@
 // What `shop.patterns.placeOrder(input)` does: completes and checks the input, asks the pattern for its writes, and sends them as one.
+
+import { completeTransactionInput } from '../design/transaction-input.ts'
 import { planWrites } from '../design/transaction-plan.ts'
 import type { Operation } from '../model/operation.ts'
 import type { PlannedWrite } from '../model/planned-write.ts'
 import type { ResolvedTransaction } from '../model/resolved.ts'
-import { completeTransactionInput } from '../requests/transaction-input.ts'
 import { type Input, inTime } from './complete-input.ts'
 import type { Connection } from './connection.ts'
 import { entityOperations, type LazyWrite } from './entity-operations.ts'
@@ -36,11 +37,11 @@ export function transactionOperation(
 }
 
 function writesOf(connection: Connection, transaction: ResolvedTransaction, values: Input): LazyWrite<unknown>[] {
-  return planWrites(transaction, values).map((planned) => connectedWrite(connection, transaction, planned))
+  return planWrites(transaction, values, connection.now()).map((planned) => connectedWrite(connection, transaction, planned))
 }
 
-function connectedWrite(connection: Connection, { entities }: ResolvedTransaction, planned: PlannedWrite): LazyWrite<unknown> {
-  const entity = Object.values(entities).find((one) => one.entity === planned.entity)
+function connectedWrite(connection: Connection, { written }: ResolvedTransaction, planned: PlannedWrite): LazyWrite<unknown> {
+  const entity = written.find((one) => one.entity === planned.entity)
   if (entity === undefined) throw new TypeError(`${planned.entity.name} is not among the transaction's entities.`)
   // The method was called by its name, with these arguments, in the pattern's function.
   const operations = entityOperations(connection, entity) as unknown as Record<string, (...given: readonly unknown[]) => unknown>

@@ -5,7 +5,7 @@ import type { AttributeDefinition } from '../schema/attribute.ts'
 import { withDefaults } from '../schema/defaults.ts'
 import { applySchemas } from '../schema/standard-validation.ts'
 import { exampleNow, exampleUlid, exampleUuid, exampleValue } from './example-item.ts'
-import { checkTransactionInput } from './transaction-plan.ts'
+import { checkTransactionInput } from './transaction-input.ts'
 
 type Values = Readonly<Record<string, unknown>>
 type Definitions = Readonly<Record<string, AttributeDefinition>>
@@ -16,20 +16,37 @@ type Definitions = Readonly<Record<string, AttributeDefinition>>
  */
 export function toldByExamples(transaction: ResolvedTransaction): ResolvedTransaction {
   const counter = { count: 0 }
-  const told = Object.entries(transaction.entities).map(([name, entity]): [string, ResolvedEntity] => {
-    const definitions = fixedDefaults(entity.definitions, counter)
-    const attributes = Object.entries(entity.attributes).map(([attribute, resolved]) => {
-      const definition = definitions[attribute] ?? resolved.definition
-      return [attribute, { ...resolved, definition }]
-    })
-    return [name, { ...entity, definitions, attributes: Object.fromEntries(attributes) }]
-  })
-  const { input } = transaction
+  const told = new Map(transaction.written.map((entity) => [entity, entityToldByExamples(entity, counter)]))
+  return transactionToldByExamples(transaction, (entity) => told.get(entity) ?? entity, counter)
+}
+
+/** An entity that two parts write is told once. */
+function transactionToldByExamples(
+  transaction: ResolvedTransaction,
+  told: (entity: ResolvedEntity) => ResolvedEntity,
+  counter: Counter,
+): ResolvedTransaction {
+  const { entities, parts, written, input } = transaction
   return {
     ...transaction,
-    entities: Object.fromEntries(told),
+    entities: mapped(entities, told),
+    parts: mapped(parts, (part) => transactionToldByExamples(part, told, counter)),
+    written: written.map(told),
     input: { ...input, definitions: fixedDefaults(input.definitions, counter) },
   }
+}
+
+function entityToldByExamples(entity: ResolvedEntity, counter: Counter): ResolvedEntity {
+  const definitions = fixedDefaults(entity.definitions, counter)
+  const attributes = Object.entries(entity.attributes).map(([name, attribute]) => {
+    const definition = definitions[name] ?? attribute.definition
+    return [name, { ...attribute, definition }]
+  })
+  return { ...entity, definitions, attributes: Object.fromEntries(attributes) }
+}
+
+function mapped<V>(values: Readonly<Record<string, V>>, change: (value: V) => V): Record<string, V> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]))
 }
 
 /** What an example call gives: the pattern's own example, or one of what must be given and of what has an example of its own. */

@@ -15,17 +15,17 @@ import { type OperationPlan, planWrites, type TransactionInput, type Transaction
  * @throws {ValidationError} when the example is no input, or the pattern's function cannot do with it
  */
 export function explainTransaction(transaction: ResolvedTransaction, now: Date = exampleNow): TransactionPlan {
-  const { name, definition, entities } = transaction
+  const { name, definition, written } = transaction
   const { description } = definition
   const told = toldByExamples(transaction)
   const example = completeExample(told, now)
-  const operations = planWrites(told, example).map((write) => explainWrite(write, entityOf(write, told), now))
+  const operations = planWrites(told, example, now).map((write) => explainWrite(write, entityOf(write, told), now))
   const data = {
     pattern: name,
     ...(description !== undefined && { description }),
     kind: 'transaction',
     operation: 'TransactWriteItems',
-    entities: Object.values(entities).map((entity) => entity.name),
+    entities: written.map((entity) => entity.name),
     inputs: Object.entries(transaction.input.definitions).map(inputOf),
     example,
     operations,
@@ -42,8 +42,8 @@ function inputOf([attribute, { optional, type, default: fallback }]: [string, At
   return { attribute, required: !optional && fallback === undefined, type }
 }
 
-function entityOf({ entity }: PlannedWrite, { entities, name }: ResolvedTransaction): ResolvedEntity {
-  const found = Object.values(entities).find((one) => one.entity === entity)
+function entityOf({ entity }: PlannedWrite, { written, name }: ResolvedTransaction): ResolvedEntity {
+  const found = written.find((one) => one.entity === entity)
   if (found === undefined) throw new TypeError(`${name} does not write ${entity.name}.`)
   return found
 }

@@ -3,6 +3,7 @@ import { ValidationError } from '../errors.ts'
 import { isPlannedWrite, type PlannedWrite, plannedWrites } from '../model/planned-write.ts'
 import type { ResolvedTransaction } from '../model/resolved.ts'
 import type { WriteKind } from '../model/write-kind.ts'
+import { completeTransactionInput } from './transaction-input.ts'
 
 /** How a transaction is written, for an example of its input. Plain data, the same for `explain()` and for the documentation. */
 export interface TransactionPlan {
@@ -58,31 +59,21 @@ export interface WriteEstimate {
   readonly writeUnits: number
 }
 
-/** Judges an input as a whole, by the pattern's own checks. Throws a `ValidationError`. */
-export function checkTransactionInput({ name, definition }: ResolvedTransaction, input: Readonly<Record<string, unknown>>): void {
-  for (const check of definition.checks) {
-    const answer = check(input)
-    if (answer !== true)
-      throw new ValidationError(
-        'check-failed',
-        '',
-        `${name}: ${answer === false ? 'the input does not pass its check.' : answer}`,
-      )
-  }
-}
-
 /**
  * Asks a transaction pattern for its writes.
  *
  * @param input complete and checked
- * @throws {ValidationError} when the function gives anything but a list of operations on the transaction's entities
+ * @param now by which the input of its parts is completed
+ * @throws {ValidationError} when the function gives anything but a list of operations on the transaction's entities, or a part bad input
  */
 export function planWrites(
-  { name, definition, entities }: ResolvedTransaction,
+  { name, definition, entities, parts }: ResolvedTransaction,
   input: Readonly<Record<string, unknown>>,
+  now: Date,
 ): PlannedWrite[] {
   const writes = Object.entries(entities).map(([alias, { entity }]) => [alias, plannedWrites(entity)])
-  const listed = definition.operations(input, Object.freeze(Object.fromEntries(writes)))
+  const operations = Object.entries(parts).map(([alias, part]) => [alias, (given: object) => planPart(alias, part, given, now)])
+  const listed = definition.operations(input, Object.freeze(Object.fromEntries([...writes, ...operations])))
   if (listed instanceof Promise) {
     listed.catch(() => undefined)
     throw new ValidationError(
@@ -94,12 +85,26 @@ export function planWrites(
   if (!Array.isArray(listed))
     throw new ValidationError('wrong-type', '', `${name} gave no list of operations. Return [Order.create(…), …].`)
   return listed.map((operation, index) => {
-    if (!isPlannedWrite(operation))
-      throw new ValidationError(
-        'wrong-type',
-        `[${index}]`,
-        `is no operation. ${name} lists operations of the entities that its function is given, such as ${Object.keys(entities)[0]}.create(…).`,
-      )
-    return operation
+    if (isPlannedWrite(operation)) return operation
+    const way = Array.isArray(operation)
+      ? `Spread the operations of a part: ...${Object.keys(parts)[0] ?? 'lines'}(…).`
+      : `${name} lists operations of the entities that its function is given, such as ${Object.keys(entities)[0] ?? 'Order'}.create(…).`
+    throw new ValidationError('wrong-type', `[${index}]`, `is no operation. ${way}`)
   })
+}
+
+/** The writes of a part. Where something is wrong with its input, the path begins with the part's name. */
+function planPart(alias: string, part: ResolvedTransaction, given: object, now: Date): PlannedWrite[] {
+  try {
+    const input = completeTransactionInput(part, given, now)
+    if (!(input instanceof Promise)) return planWrites(part, input, now)
+    input.catch(() => undefined)
+    throw new ValidationError('async-schema', '', 'a schema of its input is asynchronous. Declare it in the input of the whole.')
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error
+    const { reason, path, message } = error
+    const text = path === '' ? message : message.slice(`${path}: `.length)
+    const whole = path === '' || path.startsWith('[') ? `${alias}${path}` : `${alias}.${path}`
+    throw new ValidationError(reason, whole, text, { cause: error })
+  }
 }

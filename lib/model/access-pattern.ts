@@ -70,10 +70,12 @@ export interface TransactionDefinition extends Described {
   readonly kind: 'transaction'
   /** The entities that are written, by the name under which `operations` has them. */
   readonly entities: Readonly<Record<string, AnyEntity>>
+  /** Other transactions whose operations it can list among its own, by the name under which `operations` has them. */
+  readonly parts: Readonly<Record<string, TransactionDefinition>>
   readonly input: Attributes
   readonly operations: (
     input: Readonly<Record<string, unknown>>,
-    entities: Readonly<Record<string, EntityWrites<AnyEntity>>>,
+    writes: Readonly<Record<string, EntityWrites<AnyEntity> | ((input: object) => readonly object[])>>,
   ) => unknown
   /** What the input as a whole must fit. */
   readonly checks: readonly ((input: Readonly<Record<string, unknown>>) => boolean | string)[]
@@ -189,7 +191,7 @@ export function accessPattern<P extends AnyAccessPattern>(
 }
 
 /** Entities and attributes are frozen, and known by their identity. */
-const frozenAlready: ReadonlySet<string> = new Set(['entity', 'members', 'entities', 'input'])
+const frozenAlready: ReadonlySet<string> = new Set(['entity', 'members', 'entities', 'parts', 'input'])
 
 /** Whether a value is an access pattern. */
 export function isAccessPattern(value: unknown): value is AnyAccessPattern {

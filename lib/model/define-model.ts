@@ -167,7 +167,7 @@ function checkReservedWrites(
   problems: Problems,
 ): void {
   if (problems.found.length > 0) return
-  const written = new Set(transactions.flatMap((transaction) => Object.values(transaction.entities)))
+  const written = new Set(transactions.flatMap((transaction) => transaction.written))
   for (const entity of entities)
     if (isReserved(entity) && !written.has(entity))
       problems.add(

@@ -20,6 +20,7 @@ export function resolveTransaction(
   checkDescribed(place, definition, problems)
   const { operations, checks, example } = definition
   const entities = resolveWritten(`${place}.entities`, definition, context)
+  const parts = resolveParts(name, definition, context)
   const input = resolveInput(`${place}.input`, definition, context)
   if (typeof operations !== 'function')
     problems.add('not-a-function', place, `${shown(operations)} is no function.`, 'Give (input, entities) => [operations].')
@@ -28,21 +29,42 @@ export function resolveTransaction(
       problems.add('not-a-function', `${place}.check`, `${shown(check)} is no function.`, 'Give (input) => true or a message.')
   if (example !== undefined) objectOf(example, `${place}.example`, 'an input', problems)
   if (input === undefined || problems.found.length > before) return undefined
-  return Object.freeze({ name, definition, entities: Object.freeze(entities), input })
+  const written = new Set([...Object.values(entities), ...Object.values(parts).flatMap((part) => part.written)])
+  return Object.freeze({
+    name,
+    definition,
+    entities: Object.freeze(entities),
+    parts: Object.freeze(parts),
+    written: Object.freeze([...written]),
+    input,
+  })
 }
 
 function resolveWritten(
   place: string,
-  { entities }: TransactionDefinition,
+  { entities, parts }: TransactionDefinition,
   context: PatternContext,
 ): Record<string, ResolvedEntity> {
   const resolved: Record<string, ResolvedEntity> = Object.create(null)
   const given = Object.entries(entities)
-  if (given.length === 0)
+  if (given.length === 0 && Object.keys(parts).length === 0)
     context.problems.add('no-entity', place, 'a transaction writes to some entity.', 'Give it as { Order }.')
   for (const [name, entity] of given) {
     const found = findEntity(entity, `${place}.${name}`, context)
     if (found !== undefined) resolved[name] = found
+  }
+  return resolved
+}
+
+function resolveParts(
+  name: string,
+  { parts }: TransactionDefinition,
+  context: PatternContext,
+): Record<string, ResolvedTransaction> {
+  const resolved: Record<string, ResolvedTransaction> = Object.create(null)
+  for (const [part, definition] of Object.entries(parts)) {
+    const found = resolveTransaction(`${name}.${part}`, definition, context)
+    if (found !== undefined) resolved[part] = found
   }
   return resolved
 }

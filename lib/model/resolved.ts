@@ -132,6 +132,10 @@ export interface ResolvedTransaction {
   readonly definition: TransactionDefinition
   /** The entities that it writes, by the name under which its function has them. */
   readonly entities: Readonly<Record<string, ResolvedEntity>>
+  /** The transactions that are parts of it, by the name under which its function has them. */
+  readonly parts: Readonly<Record<string, ResolvedTransaction>>
+  /** Each entity that it or a part of it writes, once. */
+  readonly written: readonly ResolvedEntity[]
   readonly input: {
     readonly definitions: Readonly<Record<string, AttributeDefinition>>
     /** Judges the input; nothing is stored in this form. */

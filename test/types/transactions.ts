@@ -61,6 +61,22 @@ holds<
 >()
 holds<Equal<PatternResult<typeof placeOrder>[0], OrderItem>>()
 
+const placeTwo = transaction(
+  { placeOrder, Stock },
+  { sku: string(), note: string().optional() },
+  ({ sku, note = '' }, { placeOrder, Stock }) => [
+    ...placeOrder({ lines: [{ sku, quantity: 1 }], note }),
+    Stock.conditionCheck({ sku }, { left: { gte: 1 } }),
+  ],
+)
+holds<Equal<PatternInput<typeof placeTwo>, { sku: string; note?: string }>>()
+holds<Equal<PatternResult<typeof placeTwo>, [OrderItem, ...undefined[]]>>()
+const ofTwo = transaction({ placeOrder, Order }, {}, (_, { placeOrder, Order }) => [
+  Order.create({ placedAt: new Date() }),
+  ...placeOrder({ lines: [] }),
+])
+holds<Equal<PatternResult<typeof ofTwo>, [OrderItem, OrderItem, ...undefined[]]>>()
+
 declare const client: Parameters<typeof connect>[1]['client']
 const model = defineModel({
   table,
@@ -99,6 +115,14 @@ export function refused() {
   transaction({ Order }, { orderId: number() }, ({ orderId }, { Order }) => [Order.delete({ orderId })])
   // @ts-expect-error only transactions are explained by an example
   patterns.order.explain({ orderId: 'o' })
+  // @ts-expect-error the input of a part is that of the pattern
+  transaction({ placeOrder }, {}, (_, { placeOrder }) => placeOrder({ lines: [{ sku: 1, quantity: 1 }] }))
+  // @ts-expect-error the operations of a part are spread
+  transaction({ placeOrder }, {}, (_, { placeOrder }) => [placeOrder({ lines: [] })])
+  // @ts-expect-error a part is no entity
+  transaction({ placeOrder }, {}, (_, { placeOrder }) => [placeOrder.create({ lines: [] })])
+  // @ts-expect-error a reading pattern is no part
+  transaction({ order: query(Order) }, {}, () => [])
   // @ts-expect-error a check answers true, false or a message
   placeOrder.check(() => 7)
   // @ts-expect-error an example is an input

@@ -1,5 +1,5 @@
 // The input of a transaction pattern made complete: defaults, what is generated, and what Standard Schemas make of it.
-import { checkTransactionInput } from '../design/transaction-plan.ts'
+import { ValidationError } from '../errors.ts'
 import type { ResolvedTransaction } from '../model/resolved.ts'
 import { isPlainObject } from '../plain-object.ts'
 import { withDefaults } from '../schema/defaults.ts'
@@ -26,4 +26,17 @@ export function completeTransactionInput(transaction: ResolvedTransaction, given
   if (!input.hasSchemas) return checked(values)
   const applied = applySchemas(input.definitions, values, 'whole')
   return applied instanceof Promise ? applied.then(checked) : checked(applied)
+}
+
+/** Judges an input as a whole, by the pattern's own checks. Throws a `ValidationError`. */
+export function checkTransactionInput({ name, definition }: ResolvedTransaction, input: Values): void {
+  for (const check of definition.checks) {
+    const answer = check(input)
+    if (answer !== true)
+      throw new ValidationError(
+        'check-failed',
+        '',
+        `${name}: ${answer === false ? 'the input does not pass its check.' : answer}`,
+      )
+  }
 }
