@@ -22,6 +22,7 @@ import {
 } from '../lib/index.ts'
 import type { CreateInputOf } from '../lib/schema/infer.ts'
 import { anotherNode, checkNode, type NodeId, nodeIdOf, withoutModifiers } from './graph-node.ts'
+import { type KeyPrefix, keyUnder } from './key-prefix.ts'
 import { refusePattern } from './pattern-problem.ts'
 
 /** One end of the edges: the entity that stands there, and the edge's attribute with its identifier. */
@@ -33,7 +34,7 @@ export interface EdgeEnd<N extends AnyEntity, As extends string> {
 }
 
 export interface AdjacencyListOptions<Name, From, FromAs, To, ToAs, X, A, I> {
-  /** The edge entity's name; the prefix of its keys, in capitals. */
+  /** The edge entity's name; the prefix of its keys, in capitals: `COURSE_VISIT` of `CourseVisit`. */
   readonly name: Name
   readonly from: From & { readonly as: FromAs }
   readonly to: To & { readonly as: ToAs }
@@ -67,7 +68,7 @@ export type EdgeEntity<
 > = Entity<
   Name,
   Flat<Ends<F, FA, T, TA> & A>,
-  { readonly pk: Renamed<F['key']['pk'], FA>; readonly sk: `${Uppercase<Name>}#{${TA}}` },
+  { readonly pk: Renamed<F['key']['pk'], FA>; readonly sk: `${KeyPrefix<Name>}#{${TA}}` },
   { readonly [P in keyof I | X]: P extends X ? Inverted : P extends keyof I ? I[P] : never }
 >
 
@@ -140,7 +141,7 @@ export function adjacencyList<
   const edge: AnyEntity = defineEntity(name, {
     description: `Joins ${ends.from.node.name} and ${ends.to.node.name}.`,
     attributes,
-    key: { pk: partitionOf(ends.from), sk: `${name.toUpperCase()}#{${ends.to.as}}` } as {
+    key: { pk: partitionOf(ends.from), sk: keyUnder(name, `#{${ends.to.as}}`) } as {
       readonly pk: string
       readonly sk: string
     },

@@ -16,6 +16,7 @@ import {
 import { parseTemplate } from '../lib/keys/template.ts'
 import type { KeyNames } from '../lib/model/entity.ts'
 import type { Attribute, AttributeDefinition, Attributes, OutputOf } from '../lib/schema/attribute.ts'
+import { keyUnder } from './key-prefix.ts'
 import { refusePattern } from './pattern-problem.ts'
 
 /** The name of the one attribute that identifies a node. */
@@ -221,7 +222,7 @@ export function checkNode(node: AnyEntity, place: string): { readonly name: stri
       'not-a-node',
       place,
       `the primary key of ${node.name} is not made of one text or number.`,
-      `Edges know a node by one identifier: pk: '${node.name.toUpperCase()}#{id}'.`,
+      `Edges know a node by one identifier: pk: '${keyUnder(node.name, '#{id}')}'.`,
     )
   if (/[:}].*\}/.test(node.key.pk.slice(node.key.pk.indexOf('{'))))
     refusePattern('not-a-node', place, `{${id.name}} has a modifier in the key of ${node.name}.`, 'Name it plainly.')

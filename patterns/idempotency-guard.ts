@@ -1,5 +1,6 @@
 // Requests that come twice take effect once, for as long as it takes: a guard item in the transaction of the effect.
 import { defineEntity, expiresAt, ItemExistsError, string, TransactionCanceledError } from '../lib/index.ts'
+import { keyUnder } from './key-prefix.ts'
 
 export interface IdempotencyGuardOptions<N extends string> {
   /** The guard's entity; its keys begin with the name. Default `Request`. */
@@ -45,8 +46,7 @@ export function idempotencyGuard<const N extends string = 'Request'>(options: Id
 const dayMilliseconds = 86_400_000
 
 function guardEntity<const N extends string>(name: N, { days = 7, now = () => new Date() }: IdempotencyGuardOptions<N>) {
-  // The types need the placeholders of a template; its text depends on the name.
-  const template = `${name.toUpperCase()}#{requestId}` as '{requestId}'
+  const template = keyUnder(name, '#{requestId}')
   return defineEntity(name, {
     description: 'A request whose effect is there. It is written with the effect, and refuses the request when it comes again.',
     attributes: {

@@ -17,10 +17,11 @@ import {
   string,
 } from '../lib/index.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
+import { type KeyPrefix, keyUnder } from './key-prefix.ts'
 import { refusePattern } from './pattern-problem.ts'
 
 export interface LeaderboardOptions<Name, X, A> {
-  /** The entity's name; the prefix of its keys, in capitals. */
+  /** The entity's name; the prefix of its keys, in capitals: `HIGH_SCORE` of `HighScore`. */
   readonly name: Name
   readonly index: X
   /** Spreads each board over several partitions. Without, a board takes 1,000 new scores a second. */
@@ -48,8 +49,8 @@ type Flat<T> = { readonly [N in keyof T]: T[N] }
 export type ScoreEntity<Name extends string, X extends string, A> = Entity<
   Name,
   Flat<Own & A>,
-  { readonly pk: `${Uppercase<Name>}#{player}`; readonly sk: 'BOARD#{board}' },
-  { readonly [P in X]: { readonly pk: `${Uppercase<Name>}#{board}`; readonly sk: '{score:desc}#{player}' } }
+  { readonly pk: `${KeyPrefix<Name>}#{player}`; readonly sk: 'BOARD#{board}' },
+  { readonly [P in X]: { readonly pk: `${KeyPrefix<Name>}#{board}`; readonly sk: '{score:desc}#{player}' } }
 >
 
 export interface Leaderboard<Name extends string, X, E extends AnyEntity> {
@@ -109,12 +110,11 @@ export function leaderboard<const Name extends string, const X extends string, c
         `it is ${optional ? 'optional' : `a ${type}`}, and every score has ${part === 'score' ? 'a number' : 'a text'} there.`,
         `Declare it as ${part === 'score' ? 'number()' : 'string()'}.`,
       )
-  const prefix = name.toUpperCase()
   const entity: AnyEntity = defineEntity(name, {
     description,
     attributes: { ...own, ...(attributes as Attributes | undefined) },
-    key: { pk: `${prefix}#{player}`, sk: 'BOARD#{board}' },
-    indexes: { [index]: { pk: `${prefix}#{board}`, sk: '{score:desc}#{player}', ...(shards && { shards }) } } as Readonly<
+    key: { pk: keyUnder(name, '#{player}'), sk: 'BOARD#{board}' },
+    indexes: { [index]: { pk: keyUnder(name, '#{board}'), sk: '{score:desc}#{player}', ...(shards && { shards }) } } as Readonly<
       Record<string, { readonly pk: string; readonly sk: string }>
     >,
   })

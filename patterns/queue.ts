@@ -12,6 +12,7 @@ import {
   ulid,
 } from '../lib/index.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
+import { keyUnder } from './key-prefix.ts'
 import { refusePattern } from './pattern-problem.ts'
 
 export interface QueueOptions<N extends string, X extends string, P extends Attribute> {
@@ -98,10 +99,9 @@ function jobEntity<const N extends string, const X extends string, P extends Att
       'jobs without an identifier are given one.',
       'Declare it as ulid() or uuid().',
     )
-  const prefix = name.toUpperCase()
-  const key = `${prefix}#{jobId}` as '{jobId}'
+  const key = keyUnder(name, '#{jobId}')
   const entry = {
-    pk: `${prefix}_QUEUE#{state}#{priority}` as '{state}#{priority}',
+    pk: keyUnder(name, '_QUEUE#{state}#{priority}'),
     sk: '{dueAt}',
     when: { state: ['ready', 'claimed'] },
     ...(shards !== undefined && { shards }),

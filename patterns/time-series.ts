@@ -12,10 +12,11 @@ import {
   type WriteKind,
 } from '../lib/index.ts'
 import type { Bucket } from '../lib/keys/time-bucket.ts'
+import { type KeyPrefix, keyUnder } from './key-prefix.ts'
 import { refusePattern } from './pattern-problem.ts'
 
 export interface TimeSeriesOptions<Name, A, Of, At, Period, Tie> {
-  /** The entity's name; the prefix of its keys, in capitals. */
+  /** The entity's name; the prefix of its keys, in capitals: `DOOR_EVENT` of `DoorEvent`. */
   readonly name: Name
   readonly attributes: A
   /** The attribute that says which series an item belongs to. */
@@ -40,7 +41,7 @@ type SortKey<At extends string, Tie> = [Tie] extends [string] ? `{${At}}#{${Tie}
 export type SeriesEntity<Name extends string, A, Of extends string, At extends string, Period extends Bucket, Tie> = Entity<
   Name,
   A,
-  { readonly pk: `${Uppercase<Name>}#{${Of}}#{${At}:${Period}}`; readonly sk: SortKey<At, Tie> },
+  { readonly pk: `${KeyPrefix<Name>}#{${Of}}#{${At}:${Period}}`; readonly sk: SortKey<At, Tie> },
   Record<never, never>
 >
 
@@ -98,7 +99,7 @@ export function timeSeries<
     onlyInTransactions,
     attributes: attributes as Attributes,
     key: {
-      pk: `${name.toUpperCase()}#{${of}}#{${at}:${period}}`,
+      pk: keyUnder(name, `#{${of}}#{${at}:${period}}`),
       sk: tie === undefined ? `{${at}}` : `{${at}}#{${tie}}`,
       ...(shards && { shards }),
     } as KeyTemplates,

@@ -1,10 +1,11 @@
 // All items of an entity, newest or oldest first: a list that no primary key gives, spread so that it takes every write.
 import type { Shards } from '../lib/index.ts'
+import { type KeyPrefix, keyUnder } from './key-prefix.ts'
 import { refusePattern } from './pattern-problem.ts'
 
 export interface TypeListOptions<X, N, By, S> {
   readonly index: X
-  /** The entity's name; in the partition key in capitals. */
+  /** The entity's name; in the partition key in capitals: `ORDER_LINE` of `OrderLine`. */
   readonly name: N
   /** The attribute that sorts the list: a time of creation, or a `ulid()`. */
   readonly by: By
@@ -14,7 +15,7 @@ export interface TypeListOptions<X, N, By, S> {
 
 /** The entry of `indexes`. */
 export interface TypeListEntry<N extends string, By extends string, S> {
-  readonly pk: `ENTITY#${Uppercase<N>}`
+  readonly pk: `ENTITY#${KeyPrefix<N>}`
   readonly sk: `{${By}}`
   readonly shards: S
 }
@@ -52,6 +53,6 @@ export function typeList<const X extends string, const N extends string, const B
       'all items of an entity in one partition make it hot.',
       'Say how many partitions share them: shards: { count: 4 }.',
     )
-  const entry = Object.freeze({ pk: `ENTITY#${name.toUpperCase()}`, sk: `{${by}}`, shards })
+  const entry = Object.freeze({ pk: `ENTITY#${keyUnder(name, '')}`, sk: `{${by}}`, shards })
   return Object.freeze({ [index]: entry }) as unknown as { readonly [P in X]: TypeListEntry<N, By, S> }
 }

@@ -158,7 +158,7 @@ function partEntity(name: string, key: Attributes, part: string, { attributes, i
   return defineEntity(`${name}${part.charAt(0).toUpperCase()}${part.slice(1)}`, {
     description: description ?? `The part ${part} of a ${name}, which is created and deleted with the others.`,
     attributes: { ...key, ...attributes },
-    key: { pk: keyUnder(name, placeholders.join('')), sk: keyUnder(name, `#${part.toUpperCase()}`) },
+    key: { pk: keyUnder(name, placeholders.join('')), sk: keyUnder(name, `#${keyUnder(part, '')}`) },
     indexes,
     onlyInTransactions: ['create', 'put', 'delete', 'move'],
   })
@@ -168,7 +168,7 @@ function checkParts({ name, key, parts }: VerticalPartitioningOptions<string, At
   if (Object.keys(key).length === 0) refusePattern('no-key', `${name}.key`, 'a record needs a key.', 'Give { id: ulid() }.')
   if (Object.keys(parts).length < 2)
     refusePattern('too-few', `${name}.parts`, 'a record in parts has two or more.', 'Use defineEntity() for one item.')
-  const names = Object.keys(parts).map((part) => part.toUpperCase())
+  const names = Object.keys(parts).map((part) => keyUnder(part, ''))
   for (const [at, part] of Object.keys(parts).entries())
     if (names.indexOf(names[at] ?? '') !== at)
       refusePattern('twice', `${name}.parts.${part}`, 'another part differs in case alone.', 'Give each a name of its own.')
