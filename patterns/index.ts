@@ -15,6 +15,7 @@ export {
   counter,
   deleteWhenEmpty,
 } from './aggregate-counter.ts'
+export { applyToAggregate, rebuildAggregate } from './apply-aggregate.ts'
 export type { ConnectedModel } from './connected.ts'
 export {
   copied,
@@ -109,9 +110,7 @@ export { type SoftDelete, type SoftDeleteOptions, softDelete } from './soft-dele
 export { type SparseIndexOptions, sparseIndex } from './sparse-index.ts'
 export {
   aggregated,
-  applyToAggregate,
   type Contribution,
-  rebuildAggregate,
   type StreamAggregate,
   type StreamAggregateOptions,
   streamAggregate,

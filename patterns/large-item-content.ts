@@ -46,7 +46,7 @@ export interface WriteContentOptions {
 }
 
 export interface SweepOptions {
-  /** What is younger is left alone: longer than a write may take, and than clocks differ. Default a day. */
+  /** What is younger is left alone: as long as a write may take (`maxMilliseconds`) and as clocks differ, at least. Default a day. */
   readonly olderThanMilliseconds?: number
 }
 
@@ -107,10 +107,21 @@ export function largeItems<N extends string, K extends Attributes, A extends Att
       return item && { item, content: contentOf(parts, key, item) }
     },
     delete: (key, { generation } = {}) => remove({ ...parts, now }, key, generation),
-    sweep: ({ olderThanMilliseconds = 86_400_000 } = {}) => sweep({ ...parts, now }, olderThanMilliseconds),
+    sweep: async ({ olderThanMilliseconds = 86_400_000 }: SweepOptions = {}) => {
+      if (!(olderThanMilliseconds >= maxMilliseconds)) throw tooYoung(olderThanMilliseconds, maxMilliseconds)
+      return sweep({ ...parts, now }, olderThanMilliseconds)
+    },
   }
   // The types are those of the definition.
   return Object.freeze(procedures) as unknown as ReturnType<typeof largeItems<N, K, A, X>>
+}
+
+function tooYoung(age: number, maxMilliseconds: number): ValidationError {
+  return new ValidationError(
+    'out-of-range',
+    'olderThanMilliseconds',
+    `expected at least ${maxMilliseconds}, which a write may take (maxMilliseconds), got ${age}.`,
+  )
 }
 
 /** What a write is given besides the content: the key, and the pointer's own attributes. */

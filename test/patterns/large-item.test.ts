@@ -38,7 +38,9 @@ describe('a large item', () => {
   const now = () => new Date(engine.clock.now())
   const open = (chunkBytes = 4) => {
     const shop = connect(model, { client: engine.client({ maxAttempts: 1 }), now })
-    return { shop, ...largeItems(shop, files, { chunkBytes, maxMilliseconds: 1000, now }) }
+    // What a sweep does that is set up for shorter writes than there are.
+    const { sweep: sweepTooEarly } = largeItems(shop, files, { maxMilliseconds: 0, now })
+    return { shop, ...largeItems(shop, files, { chunkBytes, maxMilliseconds: 1000, now }), sweepTooEarly }
   }
   let contents: ReturnType<typeof open>
   before(async () => {
@@ -166,7 +168,7 @@ describe('a large item', () => {
         yield bytes('four')
       }
     }
-    for (const meanwhile of [() => engine.clock.advance(1001), () => contents.sweep({ olderThanMilliseconds: 0 })])
+    for (const meanwhile of [() => engine.clock.advance(1001), () => contents.sweepTooEarly({ olderThanMilliseconds: 0 })])
       expect(await failureOf(() => contents.write({ path: 'h' }, slowly(meanwhile)))).to.include({ code: 'WriteTooLate' })
     expect(await contents.read({ path: 'h' })).to.equal(undefined)
   })
@@ -175,7 +177,7 @@ describe('a large item', () => {
     async function* slowly() {
       yield bytes('x'.repeat(32))
       engine.faults.add({ kind: 'disconnect', operations: ['DeleteItem'], times: 1 })
-      expect(await failureOf(() => contents.sweep({ olderThanMilliseconds: 0 }))).to.be.instanceOf(Error)
+      expect(await failureOf(() => contents.sweepTooEarly({ olderThanMilliseconds: 0 }))).to.be.instanceOf(Error)
       yield bytes('four')
     }
     expect(await failureOf(() => contents.write({ path: 'j' }, slowly()))).to.include({ code: 'WriteTooLate' })
@@ -197,6 +199,8 @@ describe('a large item', () => {
     for (const chunkBytes of [0, 1.5, 390_001]) expect(() => open(chunkBytes)).to.throw(ValidationError, 'chunkBytes')
     expect(await failureOf(() => contents.write({ path: 'i' }, ['text'] as never))).to.include({ path: 'content' })
     expect(await failureOf(() => contents.write({ path: '' }, bytes('x')))).to.include({ path: 'path' })
+    for (const olderThanMilliseconds of [0, 999, Number.NaN])
+      expect(await failureOf(() => contents.sweep({ olderThanMilliseconds }))).to.include({ path: 'olderThanMilliseconds' })
     expect(() => largeItems({ entities: {}, patterns: {} } as never, files)).to.throw(TypeError, 'no large item File')
     expect(() => contents.shop.entities.File.delete({ path: 'a' })).to.throw(ValidationError, 'Use commitFile or removeFile')
   })
@@ -242,7 +246,7 @@ describe('a large item', () => {
                 await contents.write({ path }, bytes(content)).catch(() => undefined)
               } else if (kind === 'delete') await contents.delete({ path }).catch(() => undefined)
               // Far too early: readers and pointers must bear even that.
-              else if (kind === 'sweep') await contents.sweep({ olderThanMilliseconds: 0 }).catch(() => undefined)
+              else if (kind === 'sweep') await contents.sweepTooEarly({ olderThanMilliseconds: 0 }).catch(() => undefined)
               else {
                 const read = await contents.read({ path }).catch((error) => {
                   expect(error).not.to.include({ code: 'ContentDamaged' })

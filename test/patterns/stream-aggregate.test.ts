@@ -19,7 +19,8 @@ import {
   ValidationError,
 } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
-import { aggregated, applyToAggregate, rebuildAggregate, streamAggregate, total } from '../../patterns/stream-aggregate.ts'
+import { applyToAggregate, rebuildAggregate } from '../../patterns/apply-aggregate.ts'
+import { aggregated, streamAggregate, total } from '../../patterns/stream-aggregate.ts'
 import { arnOf, iteratorOf, recordsFrom } from '../local/streams-access.ts'
 import { propertyRuns } from '../property-runs.ts'
 

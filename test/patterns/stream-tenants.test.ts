@@ -14,8 +14,9 @@ import {
   version,
 } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
+import { applyToAggregate } from '../../patterns/apply-aggregate.ts'
 import { copied, derivedCopies, fanOut } from '../../patterns/derived-copies.ts'
-import { aggregated, applyToAggregate, streamAggregate, total } from '../../patterns/stream-aggregate.ts'
+import { aggregated, streamAggregate, total } from '../../patterns/stream-aggregate.ts'
 import { tenantIsolation } from '../../patterns/tenant-isolation.ts'
 import { arnOf, iteratorOf, recordsFrom } from '../local/streams-access.ts'
 

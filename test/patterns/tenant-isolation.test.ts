@@ -81,12 +81,14 @@ describe('a model of several patterns for tenants', () => {
     expect(await revokeSessions(globex.entities.Session, globex.patterns.sessionsOfUser, 'u')).to.equal(0)
     expect(await useSession(acme.entities.Session, token, { now })).to.deep.equal(made)
 
-    const [here, there] = [acme, globex].map((shop) => largeItems(shop, files, { chunkBytes: 2, now }))
+    const [here, there] = [acme, globex].map((shop) => largeItems(shop, files, { chunkBytes: 2, maxMilliseconds: 1000, now }))
     await here?.write({ path: 'a' }, Buffer.from('acme'))
     await here?.write({ path: 'a' }, Buffer.from('new'), { keepReplaced: true })
     expect(await there?.read({ path: 'a' })).to.equal(undefined)
-    expect(await there?.sweep({ olderThanMilliseconds: 0 })).to.equal(0)
-    expect(await here?.sweep({ olderThanMilliseconds: 0 })).to.equal(1)
+    const later = () => new Date(now().getTime() + 2000)
+    const [mine, theirs] = [acme, globex].map((shop) => largeItems(shop, files, { maxMilliseconds: 1000, now: later }))
+    expect(await theirs?.sweep({ olderThanMilliseconds: 1000 })).to.equal(0)
+    expect(await mine?.sweep({ olderThanMilliseconds: 1000 })).to.equal(1)
   })
 
   it('leaves no key of the table, of an index or of a guard without its tenant', async () => {
