@@ -13,8 +13,8 @@ export function applicationOperations(connection: Connection, entity: ResolvedEn
   if (entity.entity.source !== undefined) return operations
   const attributes = Object.values(entity.attributes).filter(({ definition }) => definition.onlyInTransactions === true)
   const kinds = new Set(entity.entity.onlyInTransactions)
-  // It would set the attributes back.
-  if (attributes.length > 0) kinds.add('put')
+  // It creates an item where there is none, and sets the attributes back where there is one.
+  if (attributes.length > 0 || kinds.has('create')) kinds.add('put')
   if (kinds.size === 0) return operations
   // Where a transaction takes such an attribute away, the default of an upsert would bring it back.
   const removable = attributes.some(({ definition }) => definition.optional && definition.default !== undefined)

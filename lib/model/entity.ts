@@ -150,7 +150,7 @@ export interface EntityInput<A, K, I, U = UniqueTemplates> {
   readonly unique?: CheckedUnique<keyof A, U>
   /**
    * Writes that only the model's transaction patterns may do, because something else must be written with them: a counter with what it
-   * counts, the parts of one record. Called on the connected entity they are refused.
+   * counts, the parts of one record. Called on the connected entity they are refused; with `create`, puts and upserts are too.
    */
   readonly onlyInTransactions?: readonly WriteKind[]
   /** One or two sentences for the documentation. */

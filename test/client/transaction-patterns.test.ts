@@ -262,7 +262,7 @@ describe('a transaction pattern', () => {
     expect(() => entities.Album.put({ ...key, title: 'Sea' })).to.throw(ValidationError, 'Album.put() is done only together')
   })
 
-  it('makes the items whose creation is left to it, which an upsert is refused for', async () => {
+  it('makes the items whose creation is left to it, which puts and upserts are refused for', async () => {
     const Like = defineEntity('Like', {
       attributes: { sku: string(), who: string(), note: string().optional() },
       key: { pk: 'PRODUCT#{sku}', sk: 'LIKE#{who}' },
@@ -274,6 +274,7 @@ describe('a transaction pattern', () => {
     })
     const key = { sku: 'cup', who: 'Ada' }
     expect(() => entities.Like.update(key, { note: 'n' }, { upsert: true })).to.throw(ValidationError, 'An upsert of Like')
+    expect(() => entities.Like.put(key)).to.throw(ValidationError, 'Like.put() is done only together')
     await patterns.like(key)
     expect(await entities.Like.update(key, { note: 'n' })).to.deep.equal({ ...key, note: 'n' })
   })
