@@ -169,6 +169,16 @@ const join = transaction(
   { requestId: string(), memberId: string(), handle: string().optional(), name: string() },
   ({ requestId, ...member }, { Request, Member }) => [Request.create({ requestId }), Member.create(member)],
 )
+/** Three patterns in one transaction: a follow that is told once, with a photo that is counted. */
+const followWithPhoto = transaction(
+  { ...guard.entities, follow: follows.accessPatterns.link, addPhoto: photos.accessPatterns.addPhoto },
+  { requestId: string(), follower: string(), followee: string(), size: number() },
+  ({ requestId, follower, followee, size }, { Request, follow, addPhoto }) => [
+    Request.create({ requestId }),
+    ...follow({ follower, followee }),
+    ...addPhoto({ albumId: 'x', photoId: `${follower}-${followee}`, size }),
+  ],
+)
 
 const model = defineModel({
   table,
@@ -191,6 +201,7 @@ const model = defineModel({
   },
   accessPatterns: {
     join,
+    followWithPhoto,
     closeMember: close,
     dropMember: drop,
     follow: follows.accessPatterns.link,
@@ -222,6 +233,7 @@ const kinds = [
   'rename',
   'flag',
   'follow',
+  'followWithPhoto',
   'unfollow',
   'remove',
   'visit',
@@ -292,6 +304,12 @@ describe('patterns together', () => {
       case 'follow':
         if (memberId === other) return undefined
         return patterns.follow({ follower: memberId, followee: other })
+      case 'followWithPhoto':
+        if (memberId === other) return undefined
+        await entities.Album.create({ albumId: 'x' }).catch(() => undefined)
+        return onlyOnce(
+          patterns.followWithPhoto({ requestId: `follow ${memberId}${n}`, follower: memberId, followee: other, size: n }),
+        )
       case 'unfollow':
         if (memberId === other) return undefined
         return patterns.unfollow({ follower: memberId, followee: other })
@@ -395,6 +413,8 @@ describe('patterns together', () => {
       const sizes = children.map(({ size }) => Number(size?.N))
       expect([photos?.N, bytes?.N].map(Number)).to.deep.equal([children.length, sizes.reduce((sum, size) => sum + size, 0)])
     }
+    const told = of('Request').filter(({ requestId }) => requestId?.S?.startsWith('follow '))
+    expect(of('Photo').filter(({ photoId }) => photoId?.S?.includes('-'))).to.have.length(told.length)
     for (const { documentId, latest, author } of of('Document')) {
       const versions = of('DocumentVersion').filter((one) => one.documentId?.S === documentId?.S)
       const numbers = versions.map(({ number }) => Number(number?.N)).sort((a, b) => a - b)
