@@ -73,10 +73,10 @@ function shardsClient(count: number, total: number, milliseconds: number) {
     return body
   }
   const handler = {
-    async handle(request: { body: string | Uint8Array }) {
+    async handle({ body: sentBody }: { body: string | Uint8Array }) {
       sent.requests++
       if (milliseconds > 0) await new Promise((done) => setTimeout(done, milliseconds))
-      const body = bodyOf(Buffer.from(request.body).toString())
+      const body = bodyOf(typeof sentBody === 'string' ? sentBody : new TextDecoder().decode(sentBody))
       return { response: { statusCode: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body } }
     },
     destroy() {},
