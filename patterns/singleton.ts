@@ -1,5 +1,14 @@
 // The one item of its kind in the table: settings, a cursor of a job, the state of a migration.
-import { type Attributes, defineEntity, type Entity, type GetPattern, get, type Item, ItemExistsError } from '../lib/index.ts'
+import {
+  type Attributes,
+  defineEntity,
+  type Entity,
+  type GetPattern,
+  get,
+  type Item,
+  ItemExistsError,
+  OutcomeUnknownError,
+} from '../lib/index.ts'
 import { keyUnder } from './key-prefix.ts'
 import { refusePattern } from './pattern-problem.ts'
 
@@ -72,27 +81,33 @@ export function singleton<const N extends string, const A extends Attributes>({
   }) as unknown as Singleton<N, A>
 }
 
+const maxTries = 12
+
 /** What making an item that may be there takes: the operations of its entity. */
 export interface Creatable<I, W> {
   create(input: W): PromiseLike<I>
-  get(key: never, options: { readonly consistent: true }): PromiseLike<I | undefined>
+  get(key: never, options: { readonly consistent: true; readonly onMisfit: 'throw' }): PromiseLike<I | undefined>
 }
 
 /**
  * The singleton, made of `input` when there is none. Where it is there, it stays as it is.
  *
+ * @throws {MisfitError} when what is there does not fit the entity
  * @example const { theme } = await createIfAbsent(shop.entities.Settings, { theme: 'light' })
  */
 export async function createIfAbsent<I, W>(singleton: Creatable<I, W>, input: W): Promise<I> {
-  for (;;) {
-    const read = singleton.get as (key: object, options: { readonly consistent: true }) => PromiseLike<I | undefined>
-    const found = await read({}, { consistent: true })
+  // Whatever the connection does with misfits: to pass one over would be to find nothing for ever.
+  const options = { consistent: true, onMisfit: 'throw' } as const
+  const read = singleton.get as (key: object, given: typeof options) => PromiseLike<I | undefined>
+  for (let tries = 1; ; tries++) {
+    const found = await read({}, options)
     if (found !== undefined) return found
     try {
       return await singleton.create(input)
     } catch (error) {
-      // Another was faster, and has made what the next reading finds.
-      if (!(error instanceof ItemExistsError)) throw error
+      // Another was faster, or the answer was lost: it has made what the next reading finds, unless others delete it each time.
+      const mayBeThere = error instanceof ItemExistsError || error instanceof OutcomeUnknownError
+      if (!mayBeThere || tries === maxTries) throw error
     }
   }
 }

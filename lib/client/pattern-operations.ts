@@ -186,7 +186,7 @@ async function readCollection<R>(
       if (Array.isArray(place)) place.push(item)
       else if (place === undefined) setOwn(collection, name, item)
     }
-  } while (limit === undefined && !paging.ended && effort.requestsLeft > 0)
+  } while (limit === undefined && !paging.ended && effort.spent !== true)
   const { cursor } = paging
   return { ...collection, ...(cursor !== undefined && { cursor }), ...(found.length > 0 && { misfits: found }) } as R
 }

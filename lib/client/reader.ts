@@ -19,6 +19,8 @@ const maxLimit = 100_000
 /** What one page may cost, and what its last round of requests was: how many items each asked for, when how many were wanted. */
 export interface Effort {
   requestsLeft: number
+  /** Too few requests are left for the next round. */
+  spent?: boolean
   lastRound?: { readonly limit: number | undefined; readonly wanted: number; readonly group: number }
 }
 
@@ -118,7 +120,10 @@ export class Reader {
   /** Sends a round of requests, unless it can't be finished. The first is always sent: without it nothing would ever be read. */
   async #fetch(wanted: number, effort: Effort): Promise<boolean> {
     const waiting = this.#sources.filter((source) => source.mustFetch)
-    if (effort.lastRound !== undefined && effort.requestsLeft < waiting.length) return false
+    if (effort.lastRound !== undefined && effort.requestsLeft < waiting.length) {
+      effort.spent = true
+      return false
+    }
     // That one bucket had little says nothing of the next.
     const limit = nextLimit(wanted, effort.lastRound?.group === this.#group ? effort.lastRound : undefined)
     effort.requestsLeft -= waiting.length

@@ -7,7 +7,11 @@ import {
   datetime,
   defineEntity,
   defineModel,
+  defineTable,
+  expiresAt,
   InvalidCursorError,
+  itemCollection,
+  many,
   type PageOptions,
   query,
   string,
@@ -239,6 +243,29 @@ describe('a sharded read', () => {
   const six = ['a', 'b', 'c', 'd', 'e', 'f'].map(
     (id, rank): Thing => ({ id, rank, owner: rank % 2 ? 'ada' : 'bob', account: rank - 3, label: 'x', old: rank % 2 === 0 }),
   )
+
+  it('of a whole collection ends when fewer requests are left than its next round takes', async () => {
+    const table = defineTable({ name: 'collections', partitionKey: 'PK', sortKey: 'SK', timeToLive: 'until' })
+    const Note = defineEntity('Note', {
+      attributes: { of: string(), id: string(), text: string(), until: expiresAt() },
+      key: { pk: 'NOTES#{of}', sk: '{id}', shards: { count: 2 } },
+    })
+    const model = defineModel({ table, entities: { Note }, accessPatterns: { whole: itemCollection({ notes: many(Note) }) } })
+    await createTable(model, client)
+    const { entities, patterns } = connect(model, { client })
+    const text = 'x'.repeat(350_000)
+    const notes = Array.from({ length: 16 }, (_, id) => ({ of: 'a', id: String(id), text, until: new Date(0) }))
+    for (const note of notes) await entities.Note.create(note)
+    const sent = async (options: { readonly maxRequests?: number }) => {
+      const { result, requests } = await observed(async () => patterns.whole({ of: 'a' }, options))
+      expect(result.notes).to.deep.equal([])
+      return { requests: requests.length, goesOn: result.cursor !== undefined }
+    }
+    // Each shard has more than one page, and in none is there anything to give.
+    for (const maxRequests of [1, 2, 3]) expect(await sent({ maxRequests })).to.deep.equal({ requests: 2, goesOn: true })
+    expect(await sent({ maxRequests: 4 })).to.have.property('requests', 4)
+    expect(await sent({})).to.have.property('goesOn', false)
+  })
 
   it('resumes from a cursor only the shards that it was made for', async () => {
     const { shop, tenant } = await fill(spread, six)

@@ -1,5 +1,5 @@
 // A singleton: one item, made once however many start at the same time and whichever answers are lost, and never made anew over changes.
-import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import {
@@ -8,6 +8,8 @@ import {
   defineModel,
   defineTable,
   expiresAt,
+  ItemExistsError,
+  MisfitError,
   ModelError,
   number,
   string,
@@ -57,6 +59,32 @@ describe('a singleton', () => {
     expect(await failureOf(() => createIfAbsent(AppSettings, { theme: 1 } as never))).to.be.instanceOf(ValidationError)
     engine.faults.add({ kind: 'disconnect', operations: ['PutItem'] })
     expect(await failureOf(() => createIfAbsent(AppSettings, {}))).to.be.instanceOf(Error)
+  })
+
+  it('is reported when it does not fit, whatever the connection does with misfits', async () => {
+    const Item = { PK: { S: 'APP_SETTINGS' }, SK: { S: 'APP_SETTINGS' }, _type: { S: 'AppSettings' }, theme: { N: '1' } }
+    await engine.client().send(new PutItemCommand({ TableName: 'settings', Item }))
+    const { entities } = connect(model, { client: engine.client(), onMisfit: 'skip' })
+    expect(await failureOf(() => createIfAbsent(entities.AppSettings, {}))).to.be.instanceOf(MisfitError)
+    await engine.client().send(new DeleteItemCommand({ TableName: 'settings', Key: { PK: Item.PK, SK: Item.SK } }))
+  })
+
+  it('is what it made when the answer to that was lost', async () => {
+    engine.faults.add({ kind: 'disconnect', when: 'after', operations: ['PutItem'], times: 1 })
+    expect(await createIfAbsent(shop.entities.AppSettings, { theme: 'dark' })).to.deep.equal({ theme: 'dark' })
+  })
+
+  it('is given up when others delete it each time', async () => {
+    let tries = 0
+    const stubborn = {
+      get: async () => undefined,
+      create: async () => {
+        tries++
+        throw new ItemExistsError('AppSettings', {}, undefined)
+      },
+    }
+    expect(await failureOf(() => createIfAbsent(stubborn, {}))).to.be.instanceOf(ItemExistsError)
+    expect(tries).to.be.within(2, 20)
   })
 
   it('does not expire', () => {
