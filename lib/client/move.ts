@@ -1,5 +1,5 @@
 // move: an item under a new primary key. What was there is deleted and what is to be there is put, together, or neither.
-import { ConditionFailedError, ItemExistsError, ItemNotFoundError, ValidationError } from '../errors.ts'
+import { ConditionFailedError, ItemExistsError, ItemNotFoundError, type SingletError, ValidationError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { setOwn } from '../plain-object.ts'
 import { afterUpdate } from '../requests/after-update.ts'
@@ -13,10 +13,11 @@ import { impossibleChange, planUpdate, type UpdatePlan } from '../requests/updat
 import { sameValue } from '../schema/same-value.ts'
 import { type Input, validated } from './complete-input.ts'
 import type { Connection } from './connection.ts'
+import { impossibleAttempt } from './impossible-write.ts'
 import { decodeOrMisfit, readable } from './misfit.ts'
 import { expectedVersion, keyFields, refusal } from './refusal.ts'
 import { send } from './send.ts'
-import type { Write } from './write-request.ts'
+import type { Attempt, Write } from './write-request.ts'
 
 export interface MoveOptions {
   readonly if?: object
@@ -45,14 +46,15 @@ export function moveWrite(
     request() {
       throw readsFirst()
     },
-    async attempt({ mayRead = true } = {}) {
+    async attempt({ alone = false, mayRead = true } = {}): Promise<Attempt<object>> {
       if (!mayRead) throw readsFirst()
       const current = plan ?? planned(await validated(entity, changes))
       const found = await readWhole(connection, entity, current.key)
       const oldKey = keyFields(entity, key)
-      if (found.item === undefined) throw new ItemNotFoundError(entity.name, oldKey)
-      const reason = impossibleChange(current, found.item)
-      if (reason !== undefined) throw new ConditionFailedError(entity.name, oldKey, readable(entity, found.item), reason)
+      const impossible = impossibleMove(current, found.item, oldKey)
+      if (impossible !== undefined && alone) throw impossible
+      if (impossible !== undefined || found.item === undefined)
+        return impossibleAttempt(connection, current.key, (item) => (isAsFound(entity, found, item) && impossible) || 'retry')
       const values = movedValues(current, found.item, whole(newKey))
       const foreign = foreignAttributes(entity, found.item)
       const Put = putNewRequest(entity, connection.tableName, values, foreign, connection.now(), chance)
@@ -70,6 +72,14 @@ export function moveWrite(
       }
     },
   }
+}
+
+/** Why what was read can't be moved; undefined when it can. */
+function impossibleMove(plan: UpdatePlan, item: StoredItem | undefined, key: Input): SingletError | undefined {
+  const { entity } = plan
+  if (item === undefined) return new ItemNotFoundError(entity.name, key)
+  const reason = impossibleChange(plan, item)
+  return reason === undefined ? undefined : new ConditionFailedError(entity.name, key, readable(entity, item), reason)
 }
 
 function readsFirst(): ValidationError {

@@ -6,7 +6,7 @@ import {
   type TransactWriteItem,
   type TransactWriteItemsInput,
 } from '@aws-sdk/client-dynamodb'
-import { ItemNotFoundError, SingletError, ValidationError } from '../errors.ts'
+import { SingletError, ValidationError } from '../errors.ts'
 import { TransactionCanceledError, TransactionOutcomeUnknownError } from '../errors-of-several.ts'
 import type { WriteOperation, WriteResults } from '../model/entity-writes.ts'
 import type { Operation } from '../model/operation.ts'
@@ -137,21 +137,13 @@ function attemptAt(attempts: readonly Attempt<unknown>[], index: number): Attemp
   return attempt
 }
 
-/** The attempts of all writes. An update that finds no item to read is a reason like any other, not an error of its own. */
+/** The attempts of all writes, or the error of the first that fails, once none of them reads any more. */
 async function attemptAll(writes: readonly Write<unknown>[], mayRead: boolean): Promise<Attempt<unknown>[]> {
   const results = await Promise.allSettled(writes.map((write) => write.attempt({ mayRead })))
-  const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
-  const other = failed.find((error) => !(error instanceof ItemNotFoundError))
-  if (other !== undefined) throw other
-  if (failed.length > 0)
-    throw new TransactionCanceledError(
-      results.map((result, operation) =>
-        result.status === 'fulfilled'
-          ? { code: 'None', operation }
-          : { code: 'ConditionalCheckFailed', operation, error: result.reason as ItemNotFoundError },
-      ),
-    )
-  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason
+    return result.value
+  })
 }
 
 /** The actions of the transaction. DynamoDB refuses two on one item without saying which. */

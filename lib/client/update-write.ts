@@ -9,10 +9,11 @@ import { planUpdate, type ReadyUpdate, type UpdateOptions, type UpdatePlan, upda
 import type { Change } from '../requests/update-changes.ts'
 import { type Input, inTime, validated } from './complete-input.ts'
 import type { Connection } from './connection.ts'
-import { decodeOrMisfit, readable } from './misfit.ts'
+import { impossibleAttempt } from './impossible-write.ts'
+import { decodeOrMisfit } from './misfit.ts'
 import { readFound } from './read-found.ts'
 import { keyFields, updateRefusal } from './refusal.ts'
-import type { Write } from './write-request.ts'
+import type { Attempt, Write } from './write-request.ts'
 
 /** `update`: reads first where index keys depend on what is not known. */
 export function updateWrite(
@@ -47,11 +48,15 @@ export function updateWrite(
       companions = ready.companions
       return { Update: ready.request }
     },
-    async attempt({ alone = false, mayRead = true } = {}) {
+    async attempt({ alone = false, mayRead = true } = {}): Promise<Attempt<object>> {
       const current = plan ?? planned(await validated(entity, changes))
-      const { ready, after }: Readied = mayRead
-        ? await readyUpdate(connection, current, alone)
-        : { ready: withoutReading(current) }
+      const readied = mayRead ? await readyUpdate(connection, current, alone) : { ready: withoutReading(current) }
+      if (readied === undefined) {
+        const missing = new ItemNotFoundError(entity.name, keyFields(entity, key))
+        if (alone) throw missing
+        return impossibleAttempt(connection, current.key, (item) => (item === undefined ? missing : 'retry'))
+      }
+      const { ready, after }: Readied = readied
       const counts =
         options.mayRepeat !== true && current.changes.some((change) => change.name !== entity.version && accumulates(change))
       return {
@@ -90,8 +95,11 @@ interface Readied {
   readonly after?: StoredItem
 }
 
-/** The UpdateItem, after a consistent read where one is needed: of the whole item when its answer must be made of it. */
-async function readyUpdate(connection: Connection, plan: UpdatePlan, alone: boolean): Promise<Readied> {
+/**
+ * The UpdateItem, after a consistent read where one is needed: of the whole item when its answer must be made of it. Undefined where there is no
+ * item to update.
+ */
+async function readyUpdate(connection: Connection, plan: UpdatePlan, alone: boolean): Promise<Readied | undefined> {
   const { entity } = plan
   const step = updateStep(plan)
   const whole = alone && ('request' in step ? step.companions.length > 0 : step.accompanied)
@@ -99,7 +107,7 @@ async function readyUpdate(connection: Connection, plan: UpdatePlan, alone: bool
   const reads = 'reads' in step ? step.reads : []
   const found = await readFound(connection, entity, plan.key, whole ? [...Object.keys(entity.attributes), ...reads] : reads)
   const { item } = found
-  if (item === undefined && plan.options.upsert !== true) throw new ItemNotFoundError(entity.name, readable(entity, plan.key))
+  if (item === undefined && plan.options.upsert !== true) return undefined
   const next = updateStep(plan, { names: reads, item })
   if ('reads' in next)
     throw new TypeError(`The update of ${entity.name} asks for ${next.reads.join(', ')} after it has read ${reads.join(', ')}.`)

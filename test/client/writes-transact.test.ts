@@ -7,6 +7,7 @@ import {
   ContentionError,
   ItemExistsError,
   ItemNotFoundError,
+  patch,
   type SingletError,
   TransactionCanceledError,
   ValidationError,
@@ -87,6 +88,47 @@ describe('transactWrite', () => {
     )
     expect(reasons[0]).to.deep.equal({ code: 'None', operation: 0 })
     expect(reasons[1]?.error).to.be.instanceOf(ItemNotFoundError)
+  })
+
+  it('gives the reasons of the others too when a reading has ruled an update or a move out', async () => {
+    const { Counter, Order, transactWrite } = setup
+    const [a, b] = [await newCounter(), await newCounter()]
+    const order = await Order.create({ customerId: newId(), total: 1, channel: 'web' })
+    const { customerId, orderId } = order
+    const ruledOut = [
+      Counter.update({ id: 'nobody' }, { indexed: add(1) }),
+      Counter.move({ id: 'nobody' }, { id: newId() }),
+      Order.move({ customerId, orderId }, { customerId: newId(), orderId }, { address: patch({ city: 'Bern' }) }),
+    ]
+    const errors = [ItemNotFoundError, ItemNotFoundError, ConditionFailedError]
+    for (const [index, write] of ruledOut.entries()) {
+      const reasons = await canceled(() =>
+        transactWrite([
+          write,
+          Counter.create({ id: a.id, tags: new Set() }),
+          Counter.update({ id: b.id }, { count: 5 }),
+        ] as const),
+      )
+      expect(reasons.map(({ error }) => error?.constructor)).to.deep.equal([errors[index], ItemExistsError, undefined])
+      expect(reasons.map(({ code }) => code)).to.deep.equal(['ConditionalCheckFailed', 'ConditionalCheckFailed', 'None'])
+    }
+    expect((await Counter.get({ id: b.id }, { consistent: true }))?.count, 'nothing is written').to.equal(0)
+  })
+
+  it('does what a reading had ruled out when that has come true meanwhile', async () => {
+    const { Counter, transactWrite, client } = setup
+    const [missing, other] = [newId(), newId()]
+    let late = true
+    const stop = intercept(client, 'TransactWriteItems', async () => {
+      if (late) await Counter.create({ id: missing, indexed: 7, tags: new Set() })
+      late = false
+    })
+    await transactWrite([
+      Counter.update({ id: missing }, { indexed: add(1) }),
+      Counter.create({ id: other, indexed: 1, tags: new Set() }),
+    ])
+    stop()
+    expect([await indexedOf(missing), await indexedOf(other)]).to.deep.equal([8, 1])
   })
 
   it('reads again when others have changed what an update has read', async () => {

@@ -8,6 +8,7 @@ import {
   defineEntity,
   defineModel,
   defineTable,
+  ItemNotFoundError,
   number,
   string,
   TransactionCanceledError,
@@ -20,7 +21,8 @@ import { failureOf } from '../client/observed-requests.ts'
 import { propertyRuns } from '../property-runs.ts'
 
 const day = 86_400_000
-const table = defineTable({ name: 'requests', partitionKey: 'PK', sortKey: 'SK', timeToLive: 'expiresAt' })
+const indexes = { GSI1: { partitionKey: 'GSI1PK', sortKey: 'GSI1SK' } }
+const table = defineTable({ name: 'requests', partitionKey: 'PK', sortKey: 'SK', indexes, timeToLive: 'expiresAt' })
 const Account = defineEntity('Account', {
   attributes: { id: string(), balance: number().default(0) },
   key: { pk: 'ACCOUNT#{id}', sk: 'ACCOUNT' },
@@ -65,6 +67,38 @@ describe('an idempotency guard', () => {
     expect(await failureOf(() => onlyOnce(shop.patterns.pay(request)))).to.be.instanceOf(TransactionCanceledError)
     await shop.entities.Account.update({ id: 'b' }, { balance: 20 })
     expect(await onlyOnce(shop.patterns.pay(request))).to.deep.include({ repeated: false })
+  })
+
+  it('knows a repeated request also where its effect has left nothing to do it to', async () => {
+    const Letter = defineEntity('Letter', {
+      attributes: { folder: string(), id: string(), pages: number().default(1) },
+      key: { pk: 'LETTER#{folder}', sk: '{id}' },
+      indexes: { GSI1: { pk: 'LETTERS', sk: '{pages}' } },
+    })
+    const input = { requestId: string(), id: string() }
+    const refile = transaction({ ...guard.entities, Letter }, input, ({ requestId, id }, { Request, Letter }) => [
+      Request.create({ requestId }),
+      Letter.move({ folder: 'in', id }, { folder: 'done', id }),
+    ])
+    const addPage = transaction({ ...guard.entities, Letter }, input, ({ requestId, id }, { Request, Letter }) => [
+      Request.create({ requestId }),
+      Letter.update({ folder: 'done', id }, { pages: add(1) }),
+    ])
+    const { entities, patterns } = connect(
+      defineModel({ table, entities: { ...guard.entities, Letter }, accessPatterns: { refile, addPage } }),
+      { client: engine.client(), now },
+    )
+    await entities.Letter.create({ folder: 'in', id: '1' })
+    const steps: readonly (() => PromiseLike<unknown>)[] = [
+      () => patterns.refile({ requestId: 'm1', id: '1' }),
+      () => patterns.addPage({ requestId: 'm2', id: '1' }),
+    ]
+    for (const step of steps) expect(await onlyOnce(step())).to.have.property('repeated', false)
+    await entities.Letter.delete({ folder: 'done', id: '1' })
+    for (const step of steps) expect(await onlyOnce(step())).to.deep.equal({ repeated: true })
+    const missing = await failureOf(() => onlyOnce(patterns.refile({ requestId: 'm3', id: 'none' })))
+    expect(missing).to.be.instanceOf(TransactionCanceledError)
+    expect((missing as TransactionCanceledError).reasons[1]?.error).to.be.instanceOf(ItemNotFoundError)
   })
 
   it('forgets the request after its days, whether DynamoDB has deleted it or not', async () => {
