@@ -2,6 +2,7 @@
 import { ConditionFailedError, ItemNotFoundError, type SingletError, ValidationError, VersionConflictError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { givenKey } from '../requests/context.ts'
+import { isExpired } from '../requests/decode.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { impossibleChange, type ReadyUpdate, stillHolds, type UpdatePlan } from '../requests/update.ts'
 import { readable } from './misfit.ts'
@@ -21,6 +22,8 @@ export function updateRefusal(
     if (options.upsert !== true) return new ItemNotFoundError(entity.name, key)
     return ready.expects === 'present' ? 'retry' : refusal(entity, key, item, expected)
   }
+  // What has expired is cleared away, and the next attempt finds no item.
+  if (options.upsert === true && isExpired(entity, item, plan.now)) return 'retry'
   const overtaken = ready.expects === 'absent' || !stillHolds(plan, ready.read, item)
   // An item of another version stays so, however often it is read again.
   if (overtaken && !isConflict(entity, item, expected)) return 'retry'

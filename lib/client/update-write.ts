@@ -1,9 +1,10 @@
 // Updates: one UpdateItem where all that it takes is known, and what is read before it otherwise.
-import { ItemNotFoundError, ValidationError } from '../errors.ts'
+import { ConditionFailedError, ItemNotFoundError, ValidationError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { afterUpdate } from '../requests/after-update.ts'
 import type { CompanionChange } from '../requests/companion-items.ts'
 import { withContext } from '../requests/context.ts'
+import { isExpired } from '../requests/decode.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import { planUpdate, type ReadyUpdate, type UpdateOptions, type UpdatePlan, updateStep } from '../requests/update.ts'
 import type { Change } from '../requests/update-changes.ts'
@@ -13,6 +14,7 @@ import { impossibleAttempt } from './impossible-write.ts'
 import { decodeOrMisfit } from './misfit.ts'
 import { readFound } from './read-found.ts'
 import { keyFields, updateRefusal } from './refusal.ts'
+import { deleteWrite, runWrite } from './write.ts'
 import type { Attempt, Write } from './write-request.ts'
 
 /** `update`: reads first where index keys depend on what is not known. */
@@ -39,6 +41,7 @@ export function updateWrite(
     return plan
   }
   let companions: readonly CompanionChange[] = []
+  let expired = false
   return {
     kind: 'update',
     entity,
@@ -50,6 +53,8 @@ export function updateWrite(
     },
     async attempt({ alone = false, mayRead = true } = {}): Promise<Attempt<object>> {
       const current = plan ?? planned(await validated(entity, changes))
+      if (expired) await deleteExpired(connection, current, key)
+      expired = false
       const readied = mayRead ? await readyUpdate(connection, current, alone) : { ready: withoutReading(current) }
       if (readied === undefined) {
         const missing = new ItemNotFoundError(entity.name, keyFields(entity, key))
@@ -64,10 +69,24 @@ export function updateWrite(
         companions: ready.companions,
         accumulates: counts,
         repeatable: !counts || ready.once,
-        refused: (item) => updateRefusal(current, ready, keyFields(entity, key), item),
+        refused: (item) => {
+          expired = options.upsert === true && item !== undefined && isExpired(entity, item, current.now)
+          return updateRefusal(current, ready, keyFields(entity, key), item)
+        },
         result: (attributes) => decodeOrMisfit(entity, attributes ?? after ?? {}),
       }
     },
+  }
+}
+
+/** Deletes an item that has expired before DynamoDB does, with its guards and copies; unless others have done so, or made a new one. */
+async function deleteExpired(connection: Connection, { entity, now }: UpdatePlan, key: Input): Promise<void> {
+  const seconds = new Date(Math.floor(now.getTime() / 1000) * 1000)
+  const condition = { [entity.expiresAt ?? '']: { lte: seconds } }
+  try {
+    await runWrite(connection, deleteWrite(connection, entity, key, { if: condition }))
+  } catch (error) {
+    if (!(error instanceof ConditionFailedError)) throw error
   }
 }
 

@@ -10,7 +10,7 @@ import { isPlainObject } from '../plain-object.ts'
 import { applyChange } from './apply-operation.ts'
 import { type CompanionChange, type UpdateCompanions, updateCompanions } from './companion-items.ts'
 import { compileCondition, encodeEqual } from './condition.ts'
-import { allOf, ExpressionAttributes } from './expression.ts'
+import { allOf, type Clause, clause, ExpressionAttributes, negated } from './expression.ts'
 import { existence, type Reading, sameOrAbsent, storedName, unchanged } from './found.ts'
 import { primaryKey, type StoredItem } from './index-keys.ts'
 import { type IndexChanges, indexChanges, type Knowledge } from './maintenance.ts'
@@ -189,6 +189,7 @@ export function updateStep(plan: UpdatePlan, reading?: Reading): UpdateStep {
   const expression = clauses.expression()
   const condition = allOf([
     existence(entity, expects, attributes),
+    options.upsert === true ? notExpired(entity, plan.now, attributes) : undefined,
     options.if === undefined ? undefined : compileCondition(entity, options.if, attributes),
     versionIs(entity, options.version, attributes),
     ...[...plan.given, ...read].map(([name, value]) => unchanged(storedName(entity, name), value, attributes)),
@@ -208,6 +209,14 @@ export function updateStep(plan: UpdatePlan, reading?: Reading): UpdateStep {
       ReturnValues: 'ALL_NEW',
     },
   }
+}
+
+/** An upsert would bring values of an item back that has expired, and be deleted with it. */
+function notExpired(entity: ResolvedEntity, now: Date, attributes: ExpressionAttributes): Clause | undefined {
+  if (entity.expiresAt === undefined) return undefined
+  const stored = storedName(entity, entity.expiresAt)
+  const seconds = { N: String(Math.floor(now.getTime() / 1000)) }
+  return negated(clause(`${attributes.name(stored)} <= ${attributes.value(seconds, 'now')}`))
 }
 
 /** The consistent read that a step asks for: only those attributes, and the key to tell an item without them from none. */

@@ -3,6 +3,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import {
+  add,
   ConditionFailedError,
   connect,
   defineEntity,
@@ -13,6 +14,7 @@ import {
   ItemExistsError,
   itemCollection,
   many,
+  number,
   one,
   query,
   scan,
@@ -175,6 +177,75 @@ describe('an expired item', () => {
     })
     const again = await shop.entities.Session.create({ ...key, device: 'newer' }).then(undefined, (error) => error)
     expect(again).to.be.instanceOf(ItemExistsError)
+  })
+
+  describe('that is upserted', () => {
+    const visits = defineTable({
+      name: 'visits',
+      partitionKey: 'PK',
+      indexes: { Top: { partitionKey: 'TPK', sortKey: 'TSK' } },
+      timeToLive: 'until',
+    })
+    const Visit = defineEntity('Visit', {
+      attributes: {
+        page: string(),
+        hits: number().default(0),
+        note: string().optional(),
+        code: string().optional(),
+        until: expiresAt().default(() => new Date(now.getTime() + 60_000)),
+      },
+      key: { pk: 'VISIT#{page}' },
+      indexes: { Top: { pk: 'VISITS', sk: '{hits}' } },
+      unique: { code: 'CODE#{code}' },
+    })
+    const model = defineModel({ table: visits, entities: { Visit }, accessPatterns: { top: query(Visit).index('Top') } })
+    const connected = async () => {
+      await createTable(model, engine.client())
+      const site = connect(model, { client: engine.client(), now: () => now })
+      await site.entities.Visit.create({ page: 'a', hits: 7, note: 'old', code: 'x' })
+      now = new Date(now.getTime() + 3_600_000)
+      return site
+    }
+    const inAMinute = () => new Date(Math.floor(now.getTime() / 1000) * 1000 + 60_000)
+
+    it('is a new item, with nothing of the old one and none of its keys and guards', async () => {
+      const { entities, patterns } = await connected()
+      const { until, ...made } = await entities.Visit.update({ page: 'a' }, { hits: add(1) }, { upsert: true })
+      expect(made).to.deep.equal({ page: 'a', hits: 1 })
+      expect(Math.abs(until.getTime() - inAMinute().getTime())).to.be.at.most(1000)
+      expect(await entities.Visit.get({ page: 'a' })).to.deep.include({ hits: 1 })
+      expect((await patterns.top({})).items.map(({ hits }) => hits)).to.deep.equal([1])
+      expect(await entities.Visit.create({ page: 'b', code: 'x' })).to.include({ code: 'x' })
+    })
+
+    it('is one in a transaction too', async () => {
+      const { entities, transactWrite } = await connected()
+      await transactWrite([
+        entities.Visit.update({ page: 'a' }, { hits: add(2) }, { upsert: true }),
+        entities.Visit.create({ page: 'c' }),
+      ])
+      expect(await entities.Visit.get({ page: 'a' })).to.deep.include({ hits: 2 })
+    })
+
+    it('is judged by a condition as an item that is not there', async () => {
+      const { entities } = await connected()
+      const upsert = (condition: object) =>
+        entities.Visit.update({ page: 'a' }, { hits: 3 }, { upsert: true, if: condition }).then(
+          ({ hits }) => hits,
+          (error) => error,
+        )
+      expect(await upsert({ hits: { lt: 100 } })).to.be.instanceOf(ConditionFailedError)
+      expect(await upsert({ hits: { exists: false } })).to.equal(3)
+      expect(await upsert({ hits: { exists: false } }), 'and now there is one').to.be.instanceOf(ConditionFailedError)
+    })
+
+    it('counts each of many upserts at once exactly once', async () => {
+      const { entities } = await connected()
+      const upserts = Array.from({ length: 8 }, () => entities.Visit.update({ page: 'a' }, { hits: add(1) }, { upsert: true }))
+      const done = (await Promise.allSettled(upserts)).filter(({ status }) => status === 'fulfilled')
+      expect(done.length).to.be.above(0)
+      expect((await entities.Visit.get({ page: 'a' }))?.hits).to.equal(done.length)
+    })
   })
 
   it('whose replacement fails its condition is no existing item', async () => {
