@@ -13,16 +13,16 @@ import { type EntityName, outcomeOf, type Step, sequences, type Writable, writeO
 describe('index maintenance', () => {
   let engine: TestEngine
   let client: DynamoDBClient
-  let written = 0
+  const written: string[] = []
   before(async () => {
     engine = await startTestEngine()
     client = engine.client()
-    // Counts the writes of items that DynamoDB has made.
+    // The writes of items that DynamoDB has made.
     client.middlewareStack.add(
       (next, { commandName = '' }) =>
         async (args) => {
           const result = await next(args)
-          if (/^(?:Put|Update|Delete|TransactWrite)Items?Command$/.test(commandName)) written++
+          if (/^(?:Put|Update|Delete|TransactWrite)Items?Command$/.test(commandName)) written.push(commandName)
           return result
         },
       { step: 'initialize' },
@@ -42,9 +42,12 @@ describe('index maintenance', () => {
     for (const step of steps) {
       const isSingle = 'kind' in step
       const writes = await Promise.all((isSingle ? [step] : step).map((one) => writeOf(one, entities[one.entity])))
-      const before = written
+      const before = written.length
       const outcome = await outcomeOf(() => (isSingle ? writes[0]?.() : transactWrite(writes.map((write) => write()))))
-      expect(written - before, 'what is refused writes nothing, what is done is one write').to.equal(outcome === 'done' ? 1 : 0)
+      // An upsert that finds an expired item deletes it first, whatever comes of it then.
+      const upserts = (isSingle ? [step] : step).some(({ kind }) => kind === 'upsert')
+      const made = written.slice(before).filter((command) => !upserts || command !== 'DeleteItemCommand')
+      expect(made, 'what is refused writes nothing, what is done is one write').to.have.length(outcome === 'done' ? 1 : 0)
       const name = `${isSingle ? step.kind : 'transaction'} ${outcome}`
       outcomes.set(name, (outcomes.get(name) ?? 0) + 1)
     }
@@ -89,7 +92,7 @@ describe('index maintenance', () => {
           const { entities } = connected(oracle)
           const key = { tenant: 'a', id: '1' }
           await entities.Task.create({ ...key, priority: 50, score: 0, effort: 0, tags: new Set() }, {})
-          const before = written
+          const before = written.length
           const results = await Promise.all(
             writers.map(async ({ amount, changes }) => {
               const outcome = await outcomeOf(() => entities.Task.update(key, { ...changes, score: add(amount) }, {}))
@@ -100,7 +103,7 @@ describe('index maintenance', () => {
           const done = results.filter((amount) => amount !== 0).length
           const item = await entities.Task.get(key, { consistent: true })
           // What gave up has written nothing; what came through is in the sum, once.
-          expect(written - before).to.equal(done)
+          expect(written.length - before).to.equal(done)
           expect(item?.version).to.equal(1 + done)
           expect(item?.score).to.equal(results.reduce((sum, amount) => sum + amount, 0))
           await checkIndexes(oracle, entities)
