@@ -20,6 +20,19 @@ export async function readFound(
   return { names, item: Item }
 }
 
+/** How many attributes a condition compares, of the 300 operators that DynamoDB allows it: two for each, and some for all else. */
+const maxCompared = 100
+
+/**
+ * The attributes on whose being as they were read a write depends whose answer is made of the reading: all, so that the answer is exact. Of more than a
+ * condition can hold, those that guards and copies depend on, and the version.
+ */
+export function comparedNames(entity: ResolvedEntity): readonly string[] {
+  const names = Object.keys(entity.attributes)
+  if (names.length <= maxCompared) return names
+  return [...companionDependencies(entity), ...(entity.version === undefined ? [] : [entity.version])]
+}
+
 /** The refusal of a write whose guards and copies are told only by reading. */
 export function readsFirst(entity: ResolvedEntity): ValidationError {
   const names = companionDependencies(entity).join(', ')

@@ -12,7 +12,7 @@ import { type Input, inTime, validated } from './complete-input.ts'
 import type { Connection } from './connection.ts'
 import { impossibleAttempt } from './impossible-write.ts'
 import { decodeOrMisfit } from './misfit.ts'
-import { readFound } from './read-found.ts'
+import { comparedNames, readFound } from './read-found.ts'
 import { keyFields, updateRefusal } from './refusal.ts'
 import { deleteWrite, runWrite } from './write.ts'
 import type { Attempt, Write } from './write-request.ts'
@@ -131,6 +131,6 @@ async function readyUpdate(connection: Connection, plan: UpdatePlan, alone: bool
   if ('reads' in next)
     throw new TypeError(`The update of ${entity.name} asks for ${next.reads.join(', ')} after it has read ${reads.join(', ')}.`)
   if (!whole || next.companions.length === 0) return { ready: next }
-  const all = updateStep(plan, found)
+  const all = updateStep(plan, { item, names: [...comparedNames(entity), ...reads] })
   return 'reads' in all ? { ready: next } : { ready: all, after: afterUpdate(plan, item) }
 }

@@ -19,7 +19,7 @@ import type { Connection } from './connection.ts'
 import { Delivery } from './delivery.ts'
 import { decodeOrMisfit, readable } from './misfit.ts'
 import { type Meaning, persist } from './persist.ts'
-import { readFound, readsFirst } from './read-found.ts'
+import { comparedNames, readFound, readsFirst } from './read-found.ts'
 import { expectedVersion, keyFields, refusal, tooLarge } from './refusal.ts'
 import { send } from './send.ts'
 import { transactItem } from './transact-item.ts'
@@ -144,9 +144,10 @@ export function deleteWrite(
       if (accompanied && !mayRead) throw readsFirst(entity)
       // A transaction does not answer what it has deleted, so that it must be known in whole.
       const names = alone ? Object.keys(entity.attributes) : companionDependencies(entity)
-      const found = accompanied
+      const read = accompanied
         ? await readFound(connection, entity, primaryKey(entity, checkedKey(entity, whole())), names)
         : undefined
+      const found = read && alone ? { ...read, names: comparedNames(entity) } : read
       return {
         request: request(found),
         companions: companionChanges(companionItemsFound(entity, found?.item, connection.now()), []),

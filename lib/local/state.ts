@@ -2,6 +2,7 @@
 // middle, no two are ever half done at once: requests take effect one by one, in the order of their arrival, transactions included.
 import type { EngineClock } from './clock.ts'
 import type { Dynalite, MemberRules } from './dynalite.ts'
+import { checkExpressionSizes } from './expression-size.ts'
 import { checkNesting } from './nesting.ts'
 import type { OperationName } from './operation-name.ts'
 import { applyChanges, type ItemChange, type Store } from './store.ts'
@@ -46,6 +47,7 @@ export function check(
 ): Params {
   const data = dynalite.validations.checkTypes(params, rules)
   checkNesting(data)
+  checkExpressionSizes(data)
   dynalite.validations.checkValidations(data, rules, custom ?? null, new Turn(dynalite, store))
   return data
 }

@@ -8,6 +8,7 @@ import { itemSizeBytes, maxItemBytes } from '../schema/item-size.ts'
 import { wrongType } from '../schema/misfit.ts'
 import { compileCondition } from './condition.ts'
 import { allOf, anyOf, type Clause, clause, ExpressionAttributes } from './expression.ts'
+import { fitted } from './expression-limit.ts'
 import { asFound, type Reading } from './found.ts'
 import { addDerived, type StoredItem } from './index-keys.ts'
 import { versionIs } from './single.ts'
@@ -124,10 +125,10 @@ function putItem(
   attributes: ExpressionAttributes,
 ): PutItemInput {
   const condition = allOf(conditions)
-  return {
+  return fitted({
     TableName: tableName,
     Item: item,
     ...(condition !== undefined && { ConditionExpression: condition.text, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
     ...attributes.params(),
-  }
+  })
 }

@@ -13,6 +13,7 @@ import { wrongType } from '../schema/misfit.ts'
 import { bucketTimes } from './bucket-times.ts'
 import { compileCondition } from './condition.ts'
 import { allOf, anyOf, type Clause, clause, ExpressionAttributes, negated } from './expression.ts'
+import { fitted } from './expression-limit.ts'
 import { storedKey } from './index-keys.ts'
 import { shardFilter, shardsToAsk, withShard } from './shard-input.ts'
 import { projectionExpression, withExpiry } from './single.ts'
@@ -51,7 +52,7 @@ export function readSources(plan: ReadPlan, tableName: string, input: object, op
   const varying = plan.filtersExpired && options.includeExpired !== true ? { nowPlaceholder: `:${nowName}` } : {}
   if (plan.definition.kind === 'scan') {
     checkNames(plan, entity, input, [])
-    return scanSegments(plan.definition.segments, { ...shared, ...attributes.params() }, varying)
+    return scanSegments(plan.definition.segments, fitted({ ...shared, ...attributes.params() }), varying)
   }
   const range = sortRange(plan, entity, input)
   const shards = shardsToAsk(plan, input)
@@ -77,13 +78,13 @@ export function readSources(plan: ReadPlan, tableName: string, input: object, op
     partition: { attribute: plan.partition.attribute, value },
     range,
     ...varying,
-    request: {
+    request: fitted({
       ...shared,
       KeyConditionExpression: `${partitionName} = ${placeholder}${sortCondition === undefined ? '' : ` AND ${sortCondition}`}`,
       ...(options.descending === true && { ScanIndexForward: false }),
       ExpressionAttributeNames,
       ExpressionAttributeValues: { ...ExpressionAttributeValues, [placeholder]: value },
-    },
+    }),
   }))
 }
 

@@ -7,6 +7,7 @@ import { isPlainObject } from '../plain-object.ts'
 import { wrongType } from '../schema/misfit.ts'
 import { compileCondition } from './condition.ts'
 import { allOf, type Clause, clause, ExpressionAttributes } from './expression.ts'
+import { fitted } from './expression-limit.ts'
 import { asFound, type Reading } from './found.ts'
 import { primaryKey } from './index-keys.ts'
 
@@ -23,12 +24,12 @@ export function getRequest(entity: ResolvedEntity, tableName: string, key: objec
     options.select === undefined
       ? undefined
       : projectionExpression(entity, always(entity), [...entity.keyAttributes, ...withExpiry(entity, options.select)], attributes)
-  return {
+  return fitted({
     TableName: tableName,
     Key: primaryKey(entity, checkedKey(entity, key)),
     ...(options.consistent === true && { ConsistentRead: true }),
     ...(projection !== undefined && { ProjectionExpression: projection, ...attributes.params() }),
-  }
+  })
 }
 
 /** What every read brings, to recognise the item and to check its key. */
@@ -60,7 +61,7 @@ export function deleteRequest(
     versionIs(entity, options.version, attributes),
     found && asFound(entity, found, attributes),
   ])
-  return {
+  return fitted({
     TableName: tableName,
     Key: primaryKey(entity, checkedKey(entity, key)),
     ...(condition !== undefined && {
@@ -69,7 +70,7 @@ export function deleteRequest(
       ...attributes.params(),
     }),
     ReturnValues: 'ALL_OLD',
-  }
+  })
 }
 
 /** A check of an item by primary key, for a transaction. */
@@ -82,13 +83,13 @@ export function conditionCheckRequest(entity: ResolvedEntity, tableName: string,
       '',
       'A condition check needs a condition that tests something, such as { status: { exists: true } }.',
     )
-  return {
+  return fitted({
     TableName: tableName,
     Key: primaryKey(entity, checkedKey(entity, key)),
     ConditionExpression: compiled.text,
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     ...attributes.params(),
-  }
+  })
 }
 
 /** The condition that an item still has the version that was read. */

@@ -11,6 +11,7 @@ import { applyChange } from './apply-operation.ts'
 import { type CompanionChange, type UpdateCompanions, updateCompanions } from './companion-items.ts'
 import { compileCondition, encodeEqual } from './condition.ts'
 import { allOf, type Clause, clause, ExpressionAttributes, negated } from './expression.ts'
+import { fitted } from './expression-limit.ts'
 import { existence, type Reading, sameOrAbsent, storedName, unchanged } from './found.ts'
 import { primaryKey, type StoredItem } from './index-keys.ts'
 import { type IndexChanges, indexChanges, type Knowledge } from './maintenance.ts'
@@ -200,14 +201,14 @@ export function updateStep(plan: UpdatePlan, reading?: Reading): UpdateStep {
     expects,
     companions: companions.changes,
     once: expects === 'absent' || options.version !== undefined || changesWhatItRequires(changes, before),
-    request: {
+    request: fitted({
       TableName: plan.tableName,
       Key: plan.key,
       ...(expression !== undefined && { UpdateExpression: expression }),
       ...(condition !== undefined && { ConditionExpression: condition.text, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
       ...attributes.params(),
       ReturnValues: 'ALL_NEW',
-    },
+    }),
   }
 }
 
@@ -223,13 +224,13 @@ function notExpired(entity: ResolvedEntity, now: Date, attributes: ExpressionAtt
 export function updateRead(plan: Pick<UpdatePlan, 'entity' | 'tableName' | 'key'>, reads: readonly string[]): GetItemInput {
   const attributes = new ExpressionAttributes()
   const stored = new Set([...Object.keys(plan.key), ...reads.map((name) => storedName(plan.entity, name))])
-  return {
+  return fitted({
     TableName: plan.tableName,
     Key: plan.key,
     ConsistentRead: true,
     ProjectionExpression: [...stored].map((name) => attributes.name(name)).join(', '),
     ...attributes.params(),
-  }
+  })
 }
 
 /** Whether an item still has all values that a step has read. */

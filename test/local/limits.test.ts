@@ -45,6 +45,47 @@ describe('a write', () => {
     )
   const item = async () => (await client.send(new GetItemCommand({ TableName: tableName, Key }))).Item
 
+  it('has expressions of up to 4,096 bytes, spaces included', async () => {
+    const padded = (text: string, bytes: number) => text + ' '.repeat(bytes - text.length)
+    const [there, all] = ['attribute_exists(pk)', 'pk = :p']
+    const values = { ':p': { S: 'p' } }
+    const requests: Record<string, [(bytes: number) => Promise<unknown>, tellsSize: boolean]> = {
+      UpdateExpression: [(bytes) => update(padded('SET a = :p', bytes), values), false],
+      ConditionExpression: [(bytes) => put({}, { ConditionExpression: padded(there, bytes) }), true],
+      FilterExpression: [
+        (bytes) => client.send(new ScanCommand({ TableName: tableName, FilterExpression: padded(there, bytes) })),
+        true,
+      ],
+      KeyConditionExpression: [
+        (bytes) =>
+          client.send(
+            new QueryCommand({
+              TableName: tableName,
+              KeyConditionExpression: padded(all, bytes),
+              ExpressionAttributeValues: values,
+            }),
+          ),
+        true,
+      ],
+      ProjectionExpression: [
+        (bytes) => client.send(new GetItemCommand({ TableName: tableName, Key, ProjectionExpression: padded('pk', bytes) })),
+        false,
+      ],
+    }
+    await put({})
+    for (const [name, [send, tellsSize]] of Object.entries(requests)) {
+      await send(4096)
+      const { message } = await failureOf(send(4097))
+      const size = tellsSize ? ' expression size: 4097' : ''
+      expect(message).to.equal(`Invalid ${name}: Expression size has exceeded the maximum allowed size;${size}`)
+    }
+    const ConditionExpression = padded(there, 4097)
+    const transaction = new TransactWriteItemsCommand({
+      TransactItems: [{ ConditionCheck: { TableName: tableName, Key, ConditionExpression } }],
+    })
+    expect((await failureOf(client.send(transaction))).message).to.match(/^Invalid ConditionExpression: Expression size/)
+  })
+
   const refused: [name: string, item: Item, message: RegExp][] = [
     [
       'an empty index key',
