@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { add, append, ifNotExists, remove, SingletError } from '../../lib/index.ts'
 import { onEmbedded } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
+import { change, checkConcurrent, checkUnderFaults, type Oracle, runStep, stepOf } from './concurrent-writes.ts'
 import { companionsDue, companionsIn, deleteAll, rawItems, startPeople } from './copies-model.ts'
 
 type Setup = Awaited<ReturnType<typeof startPeople>>
@@ -15,7 +16,6 @@ const nick = fc.constantFrom('n', 'm')
 const about = fc.record({ text: fc.constantFrom('t', 'u') })
 const points = fc.integer({ min: 0, max: 9 })
 const maybe = <V>(value: fc.Arbitrary<V>) => fc.option(value, { nil: undefined })
-const change = <V>(value: fc.Arbitrary<V>) => fc.oneof(value, fc.constant(undefined), fc.constant('remove' as const))
 const more = fc.record({ nick, about, points }, { requiredKeys: [] })
 const code = fc.constantFrom('p', 'q')
 const slug = fc.constantFrom('s', 't')
@@ -78,15 +78,13 @@ function operation({ Person, Invite }: Setup, data: WriteData) {
   }
 }
 
-/** A write of its own, or several in one transaction; and time that passes. */
-const step = fc.oneof({ weight: 3, arbitrary: write.map((one) => [one]) }, fc.array(write, { minLength: 2, maxLength: 3 }))
-const sequence = fc.array(fc.oneof({ weight: 8, arbitrary: step }, fc.constant('pass' as const)), { minLength: 1, maxLength: 12 })
+const run = (setup: Setup, writes: readonly WriteData[]) => runStep(setup, writes, operation)
 
-function run(setup: Setup, writes: readonly WriteData[]): PromiseLike<unknown> {
-  const [only] = writes
-  if (writes.length === 1 && only !== undefined) return operation(setup, only)
-  return setup.transactWrite(writes.map((data) => operation(setup, data)))
-}
+/** Steps, and time that passes. */
+const sequence = fc.array(fc.oneof({ weight: 8, arbitrary: stepOf(write) }, fc.constant('pass' as const)), {
+  minLength: 1,
+  maxLength: 12,
+})
 
 async function empty({ client, clock, engine }: Setup): Promise<void> {
   engine.faults.clear()
@@ -145,41 +143,16 @@ describe('copies', () => {
     for (const [what, count] of Object.entries(seen)) expect(count, what).to.be.above(10)
   })
 
-  it('are those of their sources after concurrent writes', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 12 }), async (steps) => {
-        await fill(setup)
-        const results = await Promise.allSettled(steps.map((writes) => Promise.resolve().then(() => run(setup, writes))))
-        for (const result of results) if (result.status === 'rejected') expect(result.reason).to.be.instanceOf(SingletError)
-        await expectCopies()
-      }),
-      { numRuns: Math.ceil(propertyRuns / 10) },
-    )
-  })
+  const oracle: Oracle<WriteData> = {
+    engine: () => setup.engine,
+    begin: () => fill(setup),
+    run: (writes) => run(setup, writes),
+    check: expectCopies,
+  }
 
-  onEmbedded('faults', 'are those of their sources when transactions conflict and connections drop around a write', async () => {
-    const operations = ['TransactWriteItems', 'PutItem', 'UpdateItem', 'DeleteItem'] as const
-    const inject = (seed: number) => {
-      const { faults } = setup.engine
-      return [
-        faults.add({ kind: 'transactionConflict', probability: 0.2, seed }),
-        faults.add({ kind: 'disconnect', when: 'before', operations, probability: 0.1, seed: seed + 1 }),
-        faults.add({ kind: 'disconnect', when: 'after', operations, probability: 0.1, seed: seed + 2 }),
-      ]
-    }
-    const struck = [0, 0, 0]
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 12 }), fc.nat(1000), async (steps, seed) => {
-        await fill(setup)
-        const faults = inject(seed)
-        await Promise.allSettled(steps.map((writes) => Promise.resolve().then(() => run(setup, writes))))
-        for (const [index, { strikes }] of faults.entries()) struck[index] = (struck[index] ?? 0) + strikes
-        setup.engine.faults.clear()
-        await expectCopies()
-      }),
-      // Few enough to be quick, and enough for every fault to strike.
-      { numRuns: Math.max(20, Math.ceil(propertyRuns / 20)) },
-    )
-    for (const strikes of struck) expect(strikes).to.be.above(0)
-  })
+  it('are those of their sources after concurrent writes', () => checkConcurrent(oracle, write))
+
+  onEmbedded('faults', 'are those of their sources when transactions conflict and connections drop around a write', () =>
+    checkUnderFaults(oracle, write),
+  )
 })

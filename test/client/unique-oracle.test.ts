@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { remove, SingletError } from '../../lib/index.ts'
 import { onEmbedded } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
+import { change, checkConcurrent, checkUnderFaults, type Oracle, runStep, stepOf } from './concurrent-writes.ts'
 import { guardsDue, guardsIn, startMembers, storedItems } from './unique-model.ts'
 
 type Setup = Awaited<ReturnType<typeof startMembers>>
@@ -14,7 +15,6 @@ const nation = fc.constantFrom('CH', 'IT')
 const passport = fc.constantFrom(1, -2.5)
 const memberKey = fc.record({ club: fc.constantFrom('x', 'y'), id: fc.constantFrom('1', '2') })
 const optionalPassport = fc.record({ nation, passport }, { requiredKeys: [] })
-const change = <V>(value: fc.Arbitrary<V>) => fc.oneof(value, fc.constant(undefined), fc.constant('remove' as const))
 const code = fc.constantFrom('p', 'q')
 const slug = fc.option(fc.constantFrom('s', 't'), { nil: undefined })
 const version = fc.option(fc.constantFrom(1, 2), { nil: undefined })
@@ -66,14 +66,7 @@ function operation({ Member, Invite }: Setup, data: WriteData) {
   }
 }
 
-/** A write of its own, or several in one transaction. */
-const step = fc.oneof({ weight: 3, arbitrary: write.map((one) => [one]) }, fc.array(write, { minLength: 2, maxLength: 3 }))
-
-function run(setup: Setup, writes: readonly WriteData[]): PromiseLike<unknown> {
-  const [only] = writes
-  if (writes.length === 1 && only !== undefined) return operation(setup, only)
-  return setup.transactWrite(writes.map((data) => operation(setup, data)))
-}
+const run = (setup: Setup, writes: readonly WriteData[]) => runStep(setup, writes, operation)
 
 async function empty({ client, engine }: Setup): Promise<void> {
   engine.faults.clear()
@@ -95,7 +88,7 @@ describe('the guards of unique values', () => {
   it('are those of the items after each write, and a refused write changes nothing', async () => {
     let refused = 0
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 10 }), async (steps) => {
+      fc.asyncProperty(fc.array(stepOf(write), { minLength: 1, maxLength: 10 }), async (steps) => {
         await empty(setup)
         for (const writes of steps) {
           const before = await state()
@@ -114,45 +107,16 @@ describe('the guards of unique values', () => {
     expect(refused).to.be.above(0)
   })
 
-  it('are those of the items after concurrent writes', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 12 }), async (steps) => {
-        await empty(setup)
-        const results = await Promise.allSettled(steps.map((writes) => Promise.resolve().then(() => run(setup, writes))))
-        for (const result of results) if (result.status === 'rejected') expect(result.reason).to.be.instanceOf(SingletError)
-        await expectGuards()
-      }),
-      { numRuns: Math.ceil(propertyRuns / 10) },
-    )
-  })
+  const oracle: Oracle<WriteData> = {
+    engine: () => setup.engine,
+    begin: () => empty(setup),
+    run: (writes) => run(setup, writes),
+    check: expectGuards,
+  }
 
-  onEmbedded(
-    'faults',
-    'are those of the items when transactions conflict and connections drop before or after a write',
-    async () => {
-      const operations = ['TransactWriteItems', 'PutItem', 'UpdateItem', 'DeleteItem'] as const
-      const inject = (seed: number) => {
-        const { faults } = setup.engine
-        return [
-          faults.add({ kind: 'transactionConflict', probability: 0.2, seed }),
-          faults.add({ kind: 'disconnect', when: 'before', operations, probability: 0.1, seed: seed + 1 }),
-          faults.add({ kind: 'disconnect', when: 'after', operations, probability: 0.1, seed: seed + 2 }),
-        ]
-      }
-      const struck = [0, 0, 0]
-      await fc.assert(
-        fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 12 }), fc.nat(1000), async (steps, seed) => {
-          await empty(setup)
-          const faults = inject(seed)
-          await Promise.allSettled(steps.map((writes) => Promise.resolve().then(() => run(setup, writes))))
-          for (const [index, { strikes }] of faults.entries()) struck[index] = (struck[index] ?? 0) + strikes
-          setup.engine.faults.clear()
-          await expectGuards()
-        }),
-        // Few enough to be quick, and enough for every fault to strike.
-        { numRuns: Math.max(20, Math.ceil(propertyRuns / 20)) },
-      )
-      for (const strikes of struck) expect(strikes).to.be.above(0)
-    },
+  it('are those of the items after concurrent writes', () => checkConcurrent(oracle, write))
+
+  onEmbedded('faults', 'are those of the items when transactions conflict and connections drop before or after a write', () =>
+    checkUnderFaults(oracle, write),
   )
 })
