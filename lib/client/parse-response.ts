@@ -16,11 +16,15 @@ const emptyBody = Buffer.from('{}')
  * Makes a command answer the parsed body of a successful answer, and hides that body from the SDK's deserialiser. A command that never comes to a
  * transport, as with a client that is stubbed in tests, answers what it would. Nothing of it belongs to one request: what is resolved from the
  * command's middleware serves others too.
+ *
+ * @param leaves is told when a request has been given to the transport
  */
-export function answerParsed(command: GetItemCommand, client: DynamoDBClient): void {
+export function answerParsed(command: GetItemCommand, client: DynamoDBClient, leaves?: () => void): void {
   const bodies = new WeakMap<object, object>()
   const parse = (next: Handler) => async (args: unknown) => {
-    const result = await next(args)
+    const answering = next(args)
+    leaves?.()
+    const result = await answering
     const { response } = result
     const bytes = response.statusCode === 200 ? await bytesOf(response.body, client) : undefined
     if (bytes !== undefined) {

@@ -6,7 +6,7 @@ import { keyContent, type StoredItem } from '../requests/index-keys.ts'
 import type { ReadSource } from '../requests/read.ts'
 import type { Connection } from './connection.ts'
 import { positionKeys, type ReadPosition } from './cursor-position.ts'
-import type { SharedHandler } from './shared-handler.ts'
+import { type SharedHandler, sendInTurn } from './shared-handler.ts'
 import { Source } from './source.ts'
 
 /** How many sources are fetched from at once. */
@@ -129,9 +129,11 @@ export class Reader {
     effort.requestsLeft -= waiting.length
     effort.lastRound = { limit, wanted, group: this.#group }
     const each = this.share(limit, waiting.length)
-    const share: SharedHandler | undefined = waiting.length === 1 ? undefined : {}
-    for (let start = 0; start < waiting.length; start += maxConcurrency)
-      await Promise.all(waiting.slice(start, start + maxConcurrency).map((source) => source.fetch(each, share)))
+    const [only] = waiting
+    if (waiting.length === 1) await only?.fetch(each)
+    const share: SharedHandler = {}
+    for (let start = 0; start < waiting.length && waiting.length > 1; start += maxConcurrency)
+      await sendInTurn(waiting.slice(start, start + maxConcurrency), share, (source) => source.fetch(each, share))
     return true
   }
 

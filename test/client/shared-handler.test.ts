@@ -2,6 +2,7 @@
 // middleware sees every one of them.
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
+import { sendInTurn } from '../../lib/client/shared-handler.ts'
 import { connect, createTable, defineEntity, defineModel, defineTable, query, string } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { failureOf } from './observed-requests.ts'
@@ -74,5 +75,50 @@ describe('the queries of a round', () => {
     }) as typeof client.send
     expect(await found(client)).to.deep.equal(ids)
     expect(sent).to.be.at.least(6)
+  })
+
+  it('leave one after the other, and none waits for the answer of another', async () => {
+    const client = engine.client()
+    await found(client)
+    const steps: string[] = []
+    client.middlewareStack.add(
+      (next) => (args) => {
+        steps.push('begun')
+        return next(args)
+      },
+      { step: 'initialize', name: 'begun' },
+    )
+    const { requestHandler } = client.config
+    const handle = requestHandler.handle.bind(requestHandler)
+    requestHandler.handle = async (...given: Parameters<typeof handle>) => {
+      steps.push('left')
+      const answer = await handle(...given)
+      steps.push('answered')
+      return answer
+    }
+    await connect(model, { client }).patterns.notes({ list: 'a' }, { limit: 3 })
+    expect(steps.slice(0, 12)).to.deep.equal(Array.from({ length: 6 }, () => ['begun', 'left']).flat())
+    expect(steps.slice(12)).to.deep.equal(Array.from({ length: 6 }, () => 'answered'))
+  })
+
+  it('all leave, also those behind one that never comes to a transport, or fails at once', async () => {
+    const begun: number[] = []
+    const gate = { open: () => {} }
+    const opened = new Promise<void>((resolve) => {
+      gate.open = resolve
+    })
+    const waiting = sendInTurn([1, 2, 3], {}, async (sender) => {
+      begun.push(sender)
+      if (sender === 3) gate.open()
+      await opened
+    })
+    await waiting
+    expect(begun).to.deep.equal([1, 2, 3])
+    const failing = sendInTurn([4, 5, 6], {}, async (sender) => {
+      begun.push(sender)
+      if (sender === 4) throw new RangeError('four')
+    })
+    expect(await failureOf(() => failing)).to.be.instanceOf(RangeError)
+    expect(begun).to.deep.equal([1, 2, 3, 4, 5, 6])
   })
 })
