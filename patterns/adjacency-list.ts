@@ -20,8 +20,10 @@ import {
   type TransactionPattern,
   transaction,
 } from '../lib/index.ts'
+import { attributeDefinitions } from '../lib/schema/definitions.ts'
 import type { CreateInputOf } from '../lib/schema/infer.ts'
-import { anotherNode, checkNode, type NodeId, nodeIdOf, withoutModifiers } from './graph-node.ts'
+import { createInput, inputAttribute } from './create-input.ts'
+import { anotherNode, checkCount, checkNode, type NodeCount, type NodeId, nodeIdOf } from './graph-node.ts'
 import { type KeyPrefix, keyUnder } from './key-prefix.ts'
 import { refusePattern } from './pattern-problem.ts'
 
@@ -29,8 +31,8 @@ import { refusePattern } from './pattern-problem.ts'
 export interface EdgeEnd<N extends AnyEntity, As extends string> {
   readonly node: N
   readonly as: As
-  /** An attribute of the node that counts these edges: `'followers'`. A `number().default(0)`. */
-  readonly counter?: keyof N['attributes'] & string
+  /** An attribute of the node that counts these edges: `'followers'`. A `counter()`. */
+  readonly counter?: NodeCount<N>
 }
 
 export interface AdjacencyListOptions<Name, From, FromAs, To, ToAs, X, A, I> {
@@ -40,7 +42,7 @@ export interface AdjacencyListOptions<Name, From, FromAs, To, ToAs, X, A, I> {
   readonly to: To & { readonly as: ToAs }
   /** An index made of the table's keys, swapped: the edges from their other end. */
   readonly index: X
-  /** What an edge says besides its ends. */
+  /** What an edge says besides its ends. No `expiresAt()`: what expires is not counted off. */
   readonly attributes?: A
   /** Further indexes of the edge, such as one by time. */
   readonly indexes?: I
@@ -150,7 +152,7 @@ export function adjacencyList<
   })
   const entities = Object.freeze({ [name]: edge })
   const accessPatterns = Object.freeze({
-    ...edgeWrites(edge, attributes, ends),
+    ...edgeWrites(edge, ends),
     edge: get(edge).describe(`The ${name} of a pair`),
     outgoing: query(edge).describe(`Each ${name} from a ${ends.from.node.name}`),
     incoming: query(edge).index(index).describe(`Each ${name} to a ${ends.to.node.name}`),
@@ -159,14 +161,20 @@ export function adjacencyList<
   return Object.freeze({ entities, accessPatterns }) as unknown as ReturnType<typeof adjacencyList<Name, F, FA, T, TA, X, A, I>>
 }
 
+interface AnyEnd {
+  readonly node: AnyEntity
+  readonly as: string
+  readonly counter?: string
+}
 interface AnyEnds {
-  readonly from: EdgeEnd<AnyEntity, string>
-  readonly to: EdgeEnd<AnyEntity, string>
+  readonly from: AnyEnd
+  readonly to: AnyEnd
   readonly directed: boolean
 }
 type Pair = Readonly<Record<string, unknown>>
 
-function edgeWrites(edge: AnyEntity, attributes: Attributes, ends: AnyEnds) {
+function edgeWrites(edge: AnyEntity, ends: AnyEnds) {
+  // As identifiers also where they have schemas: the ends are compared before the edge is written.
   const pairAttributes = endAttributes(ends)
   const { from, to } = ends
   // By the nodes' own names; both ends may be of one entity.
@@ -178,7 +186,7 @@ function edgeWrites(edge: AnyEntity, attributes: Attributes, ends: AnyEnds) {
   ]
   const listed = (operations: unknown) => operations as []
   return {
-    link: transaction(entities, givenOf(attributes), (input, writes) =>
+    link: transaction(entities, { ...linkInput(edge), ...pairAttributes }, (input, writes) =>
       listed([
         writes[edge.name]?.create(ordered(ends, input)),
         ...nodeUpdates(ends, [ordered(ends, input)], 1, writes, { removing: { exists: false } }),
@@ -193,14 +201,13 @@ function edgeWrites(edge: AnyEntity, attributes: Attributes, ends: AnyEnds) {
   }
 }
 
-/** The attributes of a link's input: those that Singlet does not write itself. */
-function givenOf(attributes: Attributes): Attributes {
-  const generated: readonly string[] = ['createdAt', 'updatedAt', 'version']
-  const given = Object.entries(attributes).flatMap(([name, attribute]): [string, Attributes[string]][] => {
-    if (!('definition' in attribute)) return [[name, attribute]]
-    return generated.includes(attribute.definition.type) ? [] : [[name, withoutModifiers(attribute)]]
-  })
-  return Object.fromEntries(given)
+/** What a link is given: also what only transactions write, where there is no edge without it. */
+function linkInput(edge: AnyEntity): Attributes {
+  const needed = Object.entries(attributeDefinitions(edge.attributes)).filter(
+    ([, { onlyInTransactions, optional, default: fallback }]) => onlyInTransactions && !optional && fallback === undefined,
+  )
+  const reserved = needed.map(([name, definition]): [string, Attribute] => [name, inputAttribute(definition)])
+  return { ...createInput(edge), ...Object.fromEntries(reserved) }
 }
 
 interface AnyWrites {
@@ -213,7 +220,7 @@ interface AnyWrites {
 
 /** One update for each node among the ends of some edges, since a transaction takes each item once. */
 function nodeUpdates(ends: AnyEnds, pairs: readonly Pair[], sign: 1 | -1, writes: AnyWrites, condition: object | undefined) {
-  const nodes = new Map<string, { end: EdgeEnd<AnyEntity, string>; id: unknown; counts: Record<string, number> }>()
+  const nodes = new Map<string, { end: AnyEnd; id: unknown; counts: Record<string, number> }>()
   for (const pair of pairs.map((given) => ordered(ends, given)))
     for (const end of [ends.from, ends.to]) {
       const id = pair[end.as]
@@ -246,7 +253,7 @@ function endAttributes({ from, to }: AnyEnds): Readonly<Record<string, Attribute
 }
 
 /** The template of a node's partition, with the edge's name for the node in it. */
-function partitionOf({ node, as }: EdgeEnd<AnyEntity, string>): string {
+function partitionOf({ node, as }: AnyEnd): string {
   return node.key.pk.replace(/\{[^}]*\}/, `{${as}}`)
 }
 
@@ -256,9 +263,9 @@ function checkEnds(name: string, { from, to, directed }: AnyEnds, attributes: At
   const taken = from.as === to.as ? from.as : [from.as, to.as].find((as) => Object.hasOwn(attributes, as))
   if (taken !== undefined)
     refusePattern('twice', `${name}.to`, `${taken} names two attributes of the edge.`, 'Give each end a name of its own.')
-  for (const { node, counter } of [from, to])
-    if (counter !== undefined && !Object.hasOwn(node.attributes, counter))
-      refusePattern('unknown-attribute', name, `${node.name} has no ${counter}.`, `Declare ${counter}: number().default(0).`)
+  for (const { node, counter } of [from, to]) if (counter !== undefined) checkCount(node, counter)
+  if (Object.values(attributeDefinitions(attributes)).some(({ type }) => type === 'expiresAt'))
+    refusePattern('bad-counter', name, 'what expires is deleted without being counted.', 'Leave expiresAt() out.')
   if (!directed && (from.node !== to.node || from.counter !== to.counter))
     refusePattern(
       'bad-direction',

@@ -16,6 +16,7 @@ import {
 import { parseTemplate } from '../lib/keys/template.ts'
 import type { KeyNames } from '../lib/model/entity.ts'
 import type { Attribute, AttributeDefinition, Attributes, OutputOf } from '../lib/schema/attribute.ts'
+import { attributeDefinitions } from '../lib/schema/definitions.ts'
 import { keyUnder } from './key-prefix.ts'
 import { refusePattern } from './pattern-problem.ts'
 
@@ -23,6 +24,12 @@ import { refusePattern } from './pattern-problem.ts'
 export type NodeIdName<N extends AnyEntity> = KeyNames<N> & keyof N['attributes'] & string
 /** A node's identifier. */
 export type NodeId<N extends AnyEntity> = OutputOf<N['attributes'][NodeIdName<N>]>
+
+/** An attribute of a node that can hold a count: a number. */
+export type NodeCount<N extends AnyEntity> = {
+  [A in keyof N['attributes']]: OutputOf<N['attributes'][A]> extends number ? A : never
+}[keyof N['attributes']] &
+  string
 
 /**
  * The attributes of every node: how many edges of any kind it has, and whether it is being removed, which keeps edges from being made.
@@ -187,8 +194,9 @@ export function nodeIdOf(node: AnyEntity): { readonly name: string; readonly att
   const [name = ''] = placeholdersOf(node.key.pk)
   const attribute = (node.attributes as Attributes)[name]
   if (attribute === undefined || !('definition' in attribute)) return { name, attribute: string() }
-  const { default: _, ...definition } = withoutModifiers(attribute).definition
-  return { name, attribute: attributeWith({ ...definition, optional: false }) }
+  // What concerns stored items only is left out.
+  const { default: _, storedAs: __, onlyInTransactions: ___, ...definition } = attribute.definition
+  return { name, attribute: attributeWith({ ...definition, optional: false, readOnly: false, hidden: false }) }
 }
 
 /** An identifier with another example than that of the node: the plan of a link is one of two nodes. */
@@ -201,15 +209,21 @@ export function anotherNode({ definition }: Attribute): Attribute {
   return attributeWith({ ...definition, ...(definition.values?.[1] !== undefined && { example: definition.values[1] }) })
 }
 
-/** An attribute as the input of a transaction has it: what concerns stored items only is left out. */
-export function withoutModifiers({ definition }: Attribute): Attribute {
-  const { storedAs: _, ...rest } = definition
-  return attributeWith({ ...rest, readOnly: false, hidden: false })
-}
-
 function attributeWith(definition: AttributeDefinition): Attribute {
   // The types of an attribute exist at compile time only.
   return Object.freeze({ definition: Object.freeze(definition) }) as unknown as Attribute
+}
+
+/** Refuses a count that other writes could change. */
+export function checkCount(node: AnyEntity, count: string): void {
+  const { type, onlyInTransactions } = attributeDefinitions(node.attributes)[count] ?? {}
+  if (type !== 'number' || onlyInTransactions !== true)
+    refusePattern(
+      'bad-counter',
+      `${node.name}.attributes.${count}`,
+      'it is no number that only transactions write.',
+      'Declare it as counter().',
+    )
 }
 
 /** Refuses an entity that can't be a node, and gives its identifier. */

@@ -26,6 +26,7 @@ export {
   refreshCopies,
 } from './derived-copies.ts'
 export {
+  type NodeCount,
   type NodeEdges,
   type NodeId,
   type NodeRemoval,

@@ -3,6 +3,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import {
+  type Attributes,
   connect,
   createTable,
   datetime,
@@ -22,6 +23,7 @@ import {
 } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { adjacencyList, inOrder } from '../../patterns/adjacency-list.ts'
+import { counter } from '../../patterns/aggregate-counter.ts'
 import { nodeAttributes, nodeRemoval, nodeWrites, removeNode } from '../../patterns/graph-node.ts'
 import { propertyRuns } from '../property-runs.ts'
 
@@ -32,9 +34,15 @@ const table = defineTable({
   indexes: { Inverted: { partitionKey: 'SK', sortKey: 'PK' }, GSI1: { partitionKey: 'GSI1PK', sortKey: 'GSI1SK' } },
   timeToLive: 'expiresAt',
 })
-const count = number({ min: 0, integer: true }).default(0)
 const Person = defineEntity('Person', {
-  attributes: { personId: ulid(), name: string(), following: count, followers: count, friends: count, ...nodeAttributes() },
+  attributes: {
+    personId: ulid(),
+    name: string(),
+    following: counter(),
+    followers: counter(),
+    friends: counter(),
+    ...nodeAttributes(),
+  },
   key: { pk: 'PERSON#{personId}', sk: 'PERSON' },
   onlyInTransactions: nodeWrites,
 })
@@ -239,7 +247,7 @@ describe('an adjacency list', () => {
     expect(() => Follow.delete(pair)).to.throw(ValidationError, 'unlink')
     expect(() => Person.delete({ personId: idOf('a') })).to.throw(ValidationError, 'dropPerson')
     expect(() => Person.put({ personId: idOf('a'), name: 'Ada' })).to.throw(ValidationError)
-    const forged: object[] = [{ edgeCount: 7 }, { removing: true }]
+    const forged: object[] = [{ edgeCount: 7 }, { removing: true }, { followers: 0 }]
     for (const attributes of forged) {
       expect(() => Person.create({ name: 'Ada', ...attributes })).to.throw(ValidationError, 'done only together')
       expect(() => Person.update({ personId: idOf('a') }, attributes)).to.throw(ValidationError, 'done only together')
@@ -405,11 +413,26 @@ describe('an adjacency list is refused', () => {
     expect(() => adjacencyList({ ...ends, to: { node: Person, as: 'x' } as never })).to.throw(ModelError, 'x names two'))
   it('when an attribute has the name of an end', () =>
     expect(() => adjacencyList({ ...ends, attributes: { y: string() } })).to.throw(ModelError, 'y names two'))
-  it('when a counter is no attribute of the node', () =>
-    expect(() => adjacencyList({ ...ends, to: { node: Person, as: 'y', counter: 'fans' as 'friends' } })).to.throw(
-      ModelError,
-      'fans',
-    ))
+  it('when its edges expire', () => {
+    for (const end of [expiresAt(), expiresAt().optional()])
+      expect(() => adjacencyList({ ...ends, attributes: { end } })).to.throw(
+        ModelError,
+        'expires is deleted without being counted',
+      )
+  })
+
+  const counts: readonly [string, Attributes[string], string][] = [
+    ['is no attribute of the node', counter(), 'fans'],
+    ['is written by others as well', number({ min: 0 }).default(0), 'counts'],
+    ['is no number', string().default('0').onlyInTransactions(), 'counts'],
+  ]
+  for (const [name, attribute, named] of counts)
+    it(`when a counter ${name}`, () => {
+      const node = nodeOf({ attributes: { nodeId: string(), counts: attribute, ...nodeAttributes() } })
+      const to = { node, as: 'y', counter: named as 'friends' } as const
+      const message = `Node.attributes.${named}: it is no number that only transactions write`
+      expect(() => adjacencyList({ ...ends, to })).to.throw(ModelError, message)
+    })
   it('without a direction between two entities', () =>
     expect(() => adjacencyList({ ...ends, to: { node: Course, as: 'y' }, directed: false })).to.throw(ModelError, 'one entity'))
 })

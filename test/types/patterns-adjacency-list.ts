@@ -1,10 +1,10 @@
 // Types of adjacency lists, checked by the compiler alone: ends, counters and edges have the names that the options give.
 import { connect, datetime, defineEntity, defineModel, defineTable, type Item, number, string, ulid } from '../../lib/index.ts'
-import { adjacencyList, nodeAttributes, nodeRemoval, nodeWrites } from '../../patterns/index.ts'
+import { adjacencyList, counter, nodeAttributes, nodeRemoval, nodeWrites } from '../../patterns/index.ts'
 import { type Equal, holds } from './equal.ts'
 
 const User = defineEntity('User', {
-  attributes: { userId: ulid(), followers: number().default(0), ...nodeAttributes() },
+  attributes: { userId: ulid(), followers: counter(), ...nodeAttributes() },
   key: { pk: 'USER#{userId}', sk: 'USER' },
   onlyInTransactions: nodeWrites,
 })
@@ -57,4 +57,6 @@ export function refused() {
   patterns.outgoing({ place: 1 })
   // @ts-expect-error guests is no attribute of User
   adjacencyList({ name: 'E', from: { node: User, as: 'a', counter: 'guests' }, to: { node: User, as: 'b' }, index: 'Inverted' })
+  // @ts-expect-error userId is no number
+  adjacencyList({ name: 'E', from: { node: User, as: 'a', counter: 'userId' }, to: { node: User, as: 'b' }, index: 'Inverted' })
 }
