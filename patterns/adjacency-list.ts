@@ -81,7 +81,10 @@ export interface AdjacencyList<Name extends string, E extends AnyEntity, X> {
     readonly link: TransactionPattern<CreateInputOf<E['attributes']>, [Item<E>, ...undefined[]]>
     /** Removes an edge. */
     readonly unlink: TransactionPattern<Key<E>, undefined[]>
-    /** Removes up to 33 edges, all or none. */
+    /**
+     * Removes up to 33 edges, all or none. Copies of the nodes, and guards of unique values that change with the counts, are actions of the same
+     * transaction, which takes 100: where nodes have some, fewer edges.
+     */
     readonly unlinkMany: TransactionPattern<{ readonly edges: readonly Key<E>[] }, undefined[]>
     /** The edge of a pair. */
     readonly edge: GetPattern<E, Item<E>>

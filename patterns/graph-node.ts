@@ -12,6 +12,7 @@ import {
   TransactionCanceledError,
   type TransactionPattern,
   transaction,
+  ValidationError,
 } from '../lib/index.ts'
 import { parseTemplate } from '../lib/keys/template.ts'
 import type { KeyNames } from '../lib/model/entity.ts'
@@ -50,27 +51,36 @@ export const nodeWrites = Object.freeze(['put', 'delete', 'move'] as const)
 export interface NodeRemovalPatterns<N extends AnyEntity> {
   /** First: from here on no new edge is made here. */
   readonly close: TransactionPattern<Key<N>, undefined[]>
-  /** Last: deletes a closed node that has no edges. */
+  /** Last: deletes a closed node that has no edges, and on which nothing else is counted. */
   readonly drop: TransactionPattern<Key<N>, undefined[]>
 }
 
 /**
- * The two ends of the removal of a node, for `removeNode`.
+ * The two ends of the removal of a node, for `removeNode`. `counts` are what a node counts besides edges, such as `aggregateCounter`'s: it is
+ * not deleted before they are 0 as well.
  *
  * @example
  * const { close: closeUser, drop: dropUser } = nodeRemoval(User).accessPatterns
+ * @example
+ * const { close: closeAuthor, drop: dropAuthor } = nodeRemoval(Author, 'photos').accessPatterns
  */
-export function nodeRemoval<N extends AnyEntity>(node: N): { readonly accessPatterns: NodeRemovalPatterns<N> } {
+export function nodeRemoval<N extends AnyEntity>(
+  node: N,
+  ...counts: readonly NodeCount<N>[]
+): { readonly accessPatterns: NodeRemovalPatterns<N> } {
   const { name, attribute } = checkNode(node, `nodeRemoval(${node.name})`)
+  for (const count of counts) checkCount(node, count)
   const any: AnyEntity = node
   const entities = { node: any }
   const input = { [name]: attribute }
+  const empty = { removing: true, edgeCount: 0, ...Object.fromEntries(counts.map((count) => [count, 0])) }
+  const nothing = ['edges', ...counts].join(', ')
   const accessPatterns = Object.freeze({
     close: transaction(entities, input, (key, { node }) => [node.update(key, { removing: true })]).describe(
       `Keeps new edges from a ${node.name} that is to be removed`,
     ),
-    drop: transaction(entities, input, (key, { node }) => [node.delete(key, { if: { removing: true, edgeCount: 0 } })]).describe(
-      `Deletes a ${node.name} that is closed and has no edges`,
+    drop: transaction(entities, input, (key, { node }) => [node.delete(key, { if: empty })]).describe(
+      `Deletes a ${node.name} that is closed and has no ${nothing}`,
     ),
   })
   return Object.freeze({ accessPatterns: accessPatterns as unknown as NodeRemovalPatterns<N> })
@@ -98,7 +108,8 @@ export interface NodeEdges {
  *
  * The node is closed first, so that no edge is added. Then its edges are removed, as many of them as are seen; and it is deleted only when it
  * counts none, for an index may show an edge later than it was made. When the count does not come down to 0, the last refusal is thrown: an end of
- * some kind of edge is missing in `edges`.
+ * some kind of edge is missing in `edges`. It is thrown at once when no edge is left and another of the node's counts is not 0: delete what that
+ * counts, and call it again.
  *
  * @example
  * await removeNode({ userId }, {
@@ -123,7 +134,8 @@ export async function removeNode<K>(key: K, { close, drop, edges }: NodeRemoval<
     // Somebody else has finished the removal.
     if (left === undefined || left instanceof ItemNotFoundError || left.item === undefined) return true
     idle = removed === 0 ? idle + 1 : 0
-    if (idle === triesWithoutProgress) throw left
+    // Waiting is for edges that are not seen yet.
+    if (idle === triesWithoutProgress || (left.item as { edgeCount?: unknown } | null)?.edgeCount === 0) throw left
     await backOff(idle, 1000)
   }
 }
@@ -150,13 +162,20 @@ async function removeEdges(edges: AsyncIterable<object>, kind: NodeEdges): Promi
   return removed
 }
 
-/** Removes some edges at once, or one by one when one of them is gone already. Answers how many. */
+/** Removes some edges at once, in halves when that is too much for a transaction, or one by one when one of them is gone. Answers how many. */
 async function unlinkAll(edges: readonly Edge[], kind: NodeEdges): Promise<number> {
   if (edges.length === 0) return 0
   const names = keyNamesOf(kind.edge)
   const pairs = edges.map((edge) => Object.fromEntries(names.map((name) => [name, edge[name]])))
-  const refusal = await refusalOf(kind.unlinkMany({ edges: pairs as never }))
-  if (refusal === undefined) return edges.length
+  try {
+    const refusal = await refusalOf(kind.unlinkMany({ edges: pairs as never }))
+    if (refusal === undefined) return edges.length
+  } catch (error) {
+    // Copies and guards of the nodes are actions too.
+    if (!(error instanceof ValidationError) || edges.length === 1) throw error
+    const half = edges.length >> 1
+    return (await unlinkAll(edges.slice(0, half), kind)) + (await unlinkAll(edges.slice(half), kind))
+  }
   if (edges.length === 1) return 0
   let removed = 0
   for (const edge of edges) removed += await unlinkAll([edge], kind)

@@ -432,6 +432,7 @@ describe('an adjacency list is refused', () => {
       const to = { node, as: 'y', counter: named as 'friends' } as const
       const message = `Node.attributes.${named}: it is no number that only transactions write`
       expect(() => adjacencyList({ ...ends, to })).to.throw(ModelError, message)
+      expect(() => nodeRemoval(node, named as 'friends')).to.throw(ModelError, message)
     })
   it('without a direction between two entities', () =>
     expect(() => adjacencyList({ ...ends, to: { node: Course, as: 'y' }, directed: false })).to.throw(ModelError, 'one entity'))

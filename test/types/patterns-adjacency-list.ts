@@ -24,7 +24,7 @@ const visits = adjacencyList({
 const { Visit } = visits.entities
 holds<Equal<Item<typeof Visit>, { visitor: string; place: number; at: Date; note?: string }>>()
 holds<Equal<typeof Visit.key, { readonly pk: 'USER#{visitor}'; readonly sk: 'VISIT#{place}' }>>()
-const { close } = nodeRemoval(User).accessPatterns
+const { close } = nodeRemoval(User, 'followers').accessPatterns
 
 declare const client: Parameters<typeof connect>[1]['client']
 const table = defineTable({ name: 't', partitionKey: 'PK', sortKey: 'SK' })
@@ -59,4 +59,8 @@ export function refused() {
   adjacencyList({ name: 'E', from: { node: User, as: 'a', counter: 'guests' }, to: { node: User, as: 'b' }, index: 'Inverted' })
   // @ts-expect-error userId is no number
   adjacencyList({ name: 'E', from: { node: User, as: 'a', counter: 'userId' }, to: { node: User, as: 'b' }, index: 'Inverted' })
+  // @ts-expect-error photos is no attribute of User
+  nodeRemoval(User, 'photos')
+  // @ts-expect-error removing is no number
+  nodeRemoval(User, 'followers', 'removing')
 }
