@@ -114,7 +114,8 @@ export interface AdjacencyList<Name extends string, E extends AnyEntity, X> {
  * **Mistake.** An edge put over another, which loses its attributes; edges whose node is gone; a node deleted when the index did not yet show
  * its newest edge.
  *
- * A link writes both of its nodes, and transactions on one item get in each other's way: a node takes some tens of new edges a second.
+ * A link writes both of its nodes, so a node takes some tens of new edges a second: a transactional write costs 2 of the 1,000 write units
+ * that an item has in a second, and transactions that meet on an item conflict and are tried again.
  * Source: the guide's chapter on adjacency lists.
  *
  * @example
