@@ -205,13 +205,14 @@ function edgeWrites(edge: AnyEntity, ends: AnyEnds) {
   }
 }
 
-/** What a link is given: also what only transactions write, where there is no edge without it. */
+/** What a link is given: also what only transactions write, where there is no edge without it. What is absent is for schemas to judge. */
 function linkInput(edge: AnyEntity): Attributes {
-  const needed = Object.entries(attributeDefinitions(edge.attributes)).filter(
-    ([, { onlyInTransactions, optional, default: fallback }]) => onlyInTransactions && !optional && fallback === undefined,
-  )
-  const reserved = needed.map(([name, definition]): [string, Attribute] => [name, inputAttribute(definition)])
-  return { ...createInput(edge), ...Object.fromEntries(reserved) }
+  const own = Object.entries(attributeDefinitions(edge.attributes)).flatMap(([name, definition]): [string, Attribute][] => {
+    const { type, onlyInTransactions, optional, default: fallback } = definition
+    if (type === 'schema') return [[name, inputAttribute(definition, { optional: true })]]
+    return onlyInTransactions && !optional && fallback === undefined ? [[name, inputAttribute(definition)]] : []
+  })
+  return { ...createInput(edge), ...Object.fromEntries(own) }
 }
 
 interface AnyWrites {

@@ -37,6 +37,7 @@ const routes = adjacencyList({
       .transform((text) => `${text}!`)
       .optional(),
     miles: z.string().transform(Number),
+    cabin: z.string().default('all'),
     carrier: string().onlyInTransactions(),
     bookings: counter(),
     remark: string().optional().onlyInTransactions(),
@@ -75,7 +76,7 @@ describe('an edge of an adjacency list', () => {
   it('has what the schemas of its attributes make of what is given, once', async () => {
     const pair = { origin: 'ZRH', destination: 'LIS' }
     const [route] = await patterns.link({ ...pair, note: 'daily', miles: '1072', carrier: 'A' })
-    expect(route).to.deep.equal({ ...pair, note: 'daily!', miles: 1072, carrier: 'A', bookings: 0 })
+    expect(route).to.deep.equal({ ...pair, note: 'daily!', miles: 1072, cabin: 'all', carrier: 'A', bookings: 0 })
     expect(await patterns.edge(pair)).to.deep.equal(route)
     await patterns.linkBoth({ a: 'OSL', b: 'LIS', miles: '1700' })
     expect(await patterns.edge({ origin: 'OSL', destination: 'LIS' })).to.include({ note: 'part!', miles: 1700 })
@@ -96,7 +97,8 @@ describe('an edge of an adjacency list', () => {
 
   it('is not made with what a schema refuses, nor to what cannot be a node', async () => {
     const route = { origin: 'ZRH', destination: 'OSL', miles: '1', carrier: 'A' }
-    expect(await refusedFor(() => patterns.link({ ...route, miles: 7 as unknown as string }))).to.equal('miles')
+    for (const miles of [7, undefined] as unknown[] as string[])
+      expect(await refusedFor(() => patterns.link({ ...route, miles }))).to.equal('miles')
     expect(await refusedFor(() => patterns.link({ ...route, destination: 'Oslo' }))).to.equal('destination')
   })
 
