@@ -70,6 +70,7 @@ export { acquireLease, type HeldLease, type LeaseEntity, type LeaseRequest, leas
 export { type JobEntity, type QueueOptions, queue } from './queue.ts'
 export {
   type ClaimOptions,
+  type CompleteOptions,
   type ConnectedQueue,
   claimJob,
   completeJob,
@@ -78,6 +79,7 @@ export {
   type FailureOptions,
   failJob,
   type Job,
+  retryJob,
 } from './queue-claims.ts'
 export {
   type ConnectedSessions,

@@ -181,7 +181,7 @@ describe('social', () => {
       latestEntries: of('userId', users),
       deliveryQueue: [
         { state: 'claimed', priority: 0 },
-        { state: 'ready', priority: 1 },
+        { state: 'failed', priority: 0 },
       ],
       trending: [{ board: 'tags-2030-03-15' }, { board: 'posts-2030-03-14' }, { board: 'posts-2020-01-01' }],
       inbox: of('userId', users),

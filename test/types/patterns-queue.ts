@@ -1,6 +1,6 @@
 // Type tests of the queue. They run by being compiled: a directive below without an error is an error itself.
 import { type Connected, defineModel, defineTable, map, patch, string } from '../../lib/index.ts'
-import { claimJob, extendClaim, queue } from '../../patterns/index.ts'
+import { claimJob, completeJob, extendClaim, queue, retryJob } from '../../patterns/index.ts'
 
 const table = defineTable({
   name: 'queue',
@@ -27,6 +27,14 @@ export async function extended({
   await extendClaim(connected, job, { milliseconds: 1, changes: { state: 'done' } })
   // @ts-expect-error jobs have no such attribute
   await extendClaim(connected, job, { milliseconds: 1, changes: { progress: 1 } })
+  // @ts-expect-error how often its workers were lost is not the worker's to say
+  await extendClaim(connected, job, { milliseconds: 1, changes: { losses: 0 } })
+  await completeJob(connected, job, { changes: { payload: { task: 'x' } } })
+  // @ts-expect-error the payload has no such value
+  await completeJob(connected, job, { changes: { payload: { task: 1 } } })
+  // @ts-expect-error how long it stays is the queue's
+  await completeJob(connected, job, { changes: { expiresAt: new Date() } })
+  for await (const failed of patterns.jobQueue({ state: 'failed', priority: 0 })) await retryJob(connected, failed)
   const next = await extendClaim(connected, job, { milliseconds: 1, changes: { payload: { task: 'x' } } })
   return next?.payload.at
 }
