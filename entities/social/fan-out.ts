@@ -1,6 +1,6 @@
 // Fan-out on write: brings a post into the timelines of all followers of its author, page by page, and can be taken up where it was left.
 import type { Item } from '../../lib/index.ts'
-import { type ClaimOptions, claimJob, completeJob, extendClaim } from '../../patterns/index.ts'
+import { type ClaimOptions, claimJob, completeJob, extendClaim, failJob } from '../../patterns/index.ts'
 import type { Social } from './index.ts'
 import type { Post } from './post.ts'
 import { type deliveries, entryExpiry, maxPage } from './timeline.ts'
@@ -17,7 +17,8 @@ export interface FanOutOptions {
 }
 
 /**
- * Takes the next delivery that is due, or that was left by a worker who is lost, and does it. Undefined when there is none.
+ * Takes the next delivery that is due, or that was left by a worker who is lost, and does it. Undefined when there is none. What fails is
+ * thrown, as `fanOut` says; a worker goes on with the next.
  *
  * @example
  * while ((await fanOutNext(network, { worker: hostname(), milliseconds: 30_000 })) !== undefined);
@@ -42,14 +43,37 @@ export async function fanOutNext(
  * entries then (see `blockUser`) can rely on it: the entry is there to be removed, or its edge is seen to be gone.
  *
  * The list of followers is an index, which is a moment behind: a follower of the last second may miss the post.
+ *
+ * What fails is tried again after a pause, a second first and five minutes at most, for as long as the entries would be kept: the job says what it was,
+ * and is due then. A worker that is lost says nothing, and its job is due when its claim ends.
+ *
+ * @throws what has failed, after the job has been put back
  */
 export async function fanOut(network: Social, job: Delivery, options: FanOutOptions): Promise<number | undefined> {
+  const { now = () => new Date() } = options
+  const jobs = { jobs: network.entities.Delivery, queue: network.patterns.deliveryQueue }
+  try {
+    return await deliverPages(network, job, options)
+  } catch (error) {
+    const retryAt = new Date(now().getTime() + pauseAfter(job.attempts))
+    // Where this fails too, as when the network is gone, the claim ends by itself.
+    await failJob(jobs, job, { problem: String(error), retryAt, now }).catch(() => undefined)
+    throw error
+  }
+}
+
+/** Milliseconds until a delivery is tried again that has been claimed so many times. */
+function pauseAfter(attempts: number): number {
+  return Math.min(1_000 * 2 ** (attempts - 1), 300_000)
+}
+
+async function deliverPages(network: Social, job: Delivery, options: FanOutOptions): Promise<number | undefined> {
   const { milliseconds, now = () => new Date(), pageSize = maxPage } = options
   const { entities, patterns } = network
   const jobs = { jobs: entities.Delivery, queue: patterns.deliveryQueue }
   const post = await entities.Post.get({ postId: job.jobId }, { consistent: true })
   let current: Delivery | undefined = job
-  if (post !== undefined && post.deletedAt === undefined) {
+  if (post !== undefined && post.deletedAt === undefined && entryExpiry(post.postedAt) > now()) {
     // What a lost worker may have left half done.
     await deliver(network, post, job.payload.readers ?? [])
     while (current !== undefined && !isLastPage(current)) {
@@ -67,8 +91,11 @@ export async function fanOut(network: Social, job: Delivery, options: FanOutOpti
       if (current !== undefined) await deliver(network, post, next)
     }
   }
-  const done = current && (await completeJob(jobs, current))
-  return done && done.payload.delivered + (done.payload.readers?.length ?? 0)
+  if (current === undefined) return undefined
+  const { authorId, delivered, readers = [] }: Delivery['payload'] = current.payload
+  // Whom the last page was for, and where the next would have begun, nobody asks any more.
+  const payload = { authorId, delivered: delivered + readers.length }
+  return (await completeJob(jobs, current, { now, changes: { payload } }))?.payload.delivered
 }
 
 /** A page is there, and nothing comes after it. */

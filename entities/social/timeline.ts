@@ -28,12 +28,18 @@ export const TimelineEntry = defineEntity('TimelineEntry', {
   key: { pk: 'TIMELINE#{userId}', sk: 'ENTRY#{postId}' },
 })
 
+/** A delivery that is done is kept for a while, for whoever asks what became of a post; one that was given up, to be taken back. */
+export const deliveryDays = 7
+
 /** Followers that are delivered to before progress is written down: four batches. */
 export const maxPage = 100
 
 /**
  * The deliveries that are under way. The job's identifier is the post's, and it is made in the transaction that publishes the post: a post
  * without delivery can't be. Progress is in the job, so that another worker goes on where one was lost.
+ *
+ * A delivery that loses worker after worker on the same page is given up. `deliveryQueue` lists these, `{ state: 'failed', priority: 0 }`; once the
+ * cause is mended, `retryJob` takes one back, and it goes on where it was.
  */
 export const deliveries = queue({
   name: 'Delivery',
@@ -52,4 +58,5 @@ export const deliveries = queue({
     .describe('Whose post it is, and how far it has been delivered')
     .example({ authorId: exampleIds.ada, readers: [exampleIds.ben], delivered: 0 }),
   shards: { count: 4 },
+  expiresAfterDays: deliveryDays,
 })

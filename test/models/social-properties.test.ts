@@ -98,7 +98,8 @@ describe('social, with everybody acting at once', () => {
             time += 2_000
           }
           engine.faults.clear()
-          // What was interrupted is finished: blocks are asked for again, deliveries are taken over.
+          // What was interrupted is finished: blocks are asked for again, deliveries are due again after their pause.
+          time += 600_000
           for (const one of blocks) {
             const [blockerId = '', blockedId = ''] = one.split(' ')
             await blockUser(network, { blockerId, blockedId })

@@ -20,7 +20,9 @@ export const timelinePatterns = {
     .rate({ perSecond: 1 }),
 
   deliveryQueue: deliveries.accessPatterns.deliveryQueue
-    .describe('Posts that are to be delivered, or are being delivered, by when a worker may take them')
+    .describe(
+      'Posts that are to be delivered, or are being delivered, by when a worker may take them; and those that were given up',
+    )
     .rate({ perSecond: 10 }),
 
   trending: trends.accessPatterns.top

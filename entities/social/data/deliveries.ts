@@ -3,7 +3,7 @@ import { datasetNow, day, hour, type Random, shifted } from '../../demo/random.t
 import { slotOf } from '../counter-slot.ts'
 import { type Conversation, conversationOf, type Message } from '../message.ts'
 import { type Notification, notificationExpiry } from '../notification.ts'
-import { type deliveries, entryExpiry, type TimelineEntry } from '../timeline.ts'
+import { type deliveries, deliveryDays, entryExpiry, type TimelineEntry } from '../timeline.ts'
 import type { UserCount } from '../user.ts'
 import type { Row, Rows } from './row.ts'
 import { messages } from './vocabulary.ts'
@@ -36,6 +36,7 @@ export function makeDeliveries({ User, Post }: Rows<'User' | 'Post'>): Rows<'Del
         dueAt: position === 4 ? shifted(datasetNow, 20_000) : postedAt,
         attempts: position === 4 ? 1 : 0,
         ...(position === 4 && { worker: 'worker-1' }),
+        expiresAfterDays: deliveryDays,
         payload: { authorId, delivered: position === 4 ? 100 : 0 },
       }),
     ),
