@@ -1,11 +1,13 @@
-// Deliveries in bad weather: what fails is tried again, what gets on is not given up, and what is given up can be taken back.
+// Deliveries in bad weather: what fails is tried again, what gets on is not given up, and what is given up can be taken back. And unfollowing.
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { type FanOutOptions, fanOutNext } from '../../entities/social/fan-out.ts'
 import type { Social } from '../../entities/social/index.ts'
 import { timelineDays } from '../../entities/social/timeline.ts'
+import { unfollowUser } from '../../entities/social/unfollow-user.ts'
+import { TransactionCanceledError } from '../../lib/index.ts'
 import { type ClaimOptions, retryJob } from '../../patterns/index.ts'
-import { startTestEngine, type TestEngine } from '../engine.ts'
+import { onEmbedded, startTestEngine, type TestEngine } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 import { itemsIn, networkOf, postId, start, userId } from './social-network.ts'
 
@@ -18,6 +20,7 @@ describe('social deliveries', () => {
   before(async () => {
     engine = await startTestEngine()
   })
+  afterEach(() => engine.faults.clear())
   after(() => engine.close())
 
   /** A network whose first user is followed by all others and has written a post; and its clock. */
@@ -114,6 +117,42 @@ describe('social deliveries', () => {
     expect(await fanOutNext(network, options)).to.deep.equal({ postId: postId(0), delivered: 0 })
     expect(await job()).to.include({ state: 'done' })
     expect(await readers()).to.deep.equal([author])
+  })
+
+  describe('unfollowing', () => {
+    const pair = { followerId: userId(1), followeeId: author }
+
+    it('takes the posts that were delivered out of the timeline, with the edge, and can be repeated', async () => {
+      const { network, options, readers } = await published(2)
+      await fanOutNext(network, options)
+      await network.patterns.publish({ postId: postId(1), authorId: userId(1), text: 'own', fanOut: 'write' })
+      expect(await unfollowUser(network, pair)).to.equal(true)
+      expect(await readers()).to.have.members([author, userId(2), userId(1)])
+      expect(await network.patterns.isFollowing(pair)).to.equal(undefined)
+      expect((await network.patterns.timeline({ userId: userId(1) })).items.map((entry) => entry.postId)).to.deep.equal([
+        postId(1),
+      ])
+      expect(await unfollowUser(network, pair)).to.equal(false)
+    })
+
+    it('finishes what was left when it was interrupted after the edge', async () => {
+      const { network, options, readers } = await published(2)
+      await fanOutNext(network, options)
+      await expectLost(unfollowUser(losing(network, 0), pair))
+      expect(await readers()).to.include(userId(1))
+      expect(await unfollowUser(network, pair)).to.equal(false)
+      expect(await readers()).to.have.members([author, userId(2)])
+    })
+
+    onEmbedded('faults', 'leaves the timeline alone when the edge could not be removed', async () => {
+      const { network, options, readers } = await published(1)
+      await fanOutNext(network, options)
+      engine.faults.add({ kind: 'throttle', operations: ['TransactWriteItems'] })
+      const refused = await unfollowUser(network, pair).then(undefined, (error: unknown) => error)
+      expect(refused).to.be.instanceOf(TransactionCanceledError)
+      engine.faults.clear()
+      expect(await readers()).to.have.members([author, userId(1)])
+    })
   })
 
   /** A network that is gone after so many batches; silent, for the delivery too, as when the worker itself is gone. */

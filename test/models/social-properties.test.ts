@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { blockUser } from '../../entities/social/block-user.ts'
 import { fanOutNext } from '../../entities/social/fan-out.ts'
 import { social } from '../../entities/social/index.ts'
+import { unfollowUser } from '../../entities/social/unfollow-user.ts'
 import { connect, SingletError } from '../../lib/index.ts'
 import { embedded, startTestEngine, type TestEngine } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
@@ -59,6 +60,7 @@ describe('social, with everybody acting at once', () => {
           const now = () => new Date(time)
           const network = connect(social, { client: engine.client({ retryStrategy: atOnce }), tableName, now })
           const blocks = new Set<string>()
+          const interrupted: Parameters<typeof unfollowUser>[1][] = []
           let made = 0
 
           const perform = ({ kind, pair: [a, b] }: Command): PromiseLike<unknown> => {
@@ -69,7 +71,10 @@ describe('social, with everybody acting at once', () => {
               case 'follow':
                 return patterns.follow({ followerId: one, followeeId: other })
               case 'unfollow':
-                return patterns.unfollow({ followerId: one, followeeId: other })
+                return unfollowUser(network, { followerId: one, followeeId: other }).catch((error: unknown) => {
+                  interrupted.push({ followerId: one, followeeId: other })
+                  throw error
+                })
               case 'block':
                 blocks.add(`${one} ${other}`)
                 return blockUser(network, { blockerId: one, blockedId: other })
@@ -98,8 +103,9 @@ describe('social, with everybody acting at once', () => {
             time += 2_000
           }
           engine.faults.clear()
-          // What was interrupted is finished: blocks are asked for again, deliveries are due again after their pause.
+          // What was interrupted is finished: blocks and unfollowing are asked for again, deliveries are due again after their pause.
           time += 600_000
+          for (const pair of interrupted) await unfollowUser(network, pair)
           for (const one of blocks) {
             const [blockerId = '', blockedId = ''] = one.split(' ')
             await blockUser(network, { blockerId, blockedId })
@@ -128,6 +134,13 @@ describe('social, with everybody acting at once', () => {
               expect(follows?.filter((edge) => edge.followerId === one && edge.followeeId === other)).to.deep.equal([])
               expect(entries?.filter((entry) => entry.userId === one && entry.authorId === other)).to.deep.equal([])
             }
+          // Nobody has posts of somebody who is not followed.
+          for (const { userId, authorId } of entries ?? [])
+            if (userId !== authorId)
+              expect(
+                follows?.some((edge) => edge.followerId === userId && edge.followeeId === authorId),
+                `${userId} has posts of ${authorId}`,
+              ).to.equal(true)
           expect(items.of('Block'), 'blocks').to.have.length(blocks.size)
           // An edge is the same from both ends.
           for (let n = 0; n < users; n++) {
