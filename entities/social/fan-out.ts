@@ -18,7 +18,7 @@ export interface FanOutOptions {
 
 /**
  * Takes the next delivery that is due, or that was left by a worker who is lost, and does it. Undefined when there is none. What fails is
- * thrown, as `fanOut` says; a worker goes on with the next.
+ * thrown after its delivery has been put back (see `fanOut`): a worker reports it, and goes on with the next.
  *
  * @example
  * while ((await fanOutNext(network, { worker: hostname(), milliseconds: 30_000 })) !== undefined);
