@@ -23,12 +23,14 @@ export const hashtag = () =>
 
 export const maxHashtags = 10
 
-export const hashtags = () =>
+/** All of a post, with nothing in place of those that are left out. */
+export const allHashtags = () =>
   list(hashtag(), { max: maxHashtags })
-    .default(() => [])
     .check((tags) => new Set(tags).size === tags.length || 'has a tag twice')
     .describe('Those in the text, each once')
     .example(['lake'])
+
+export const hashtags = () => allHashtags().default(() => [])
 
 export const count = () => number({ min: 0, integer: true }).default(0)
 

@@ -20,10 +20,10 @@ export const Post = defineEntity('Post', {
       .optional()
       .describe('Paths; the pictures are in an object store')
       .example(['posts/01Q92N-1.webp']),
-    likes: count().describe('As the trending job last saw them').example(38),
-    comments: count().describe('As the trending job last saw them').example(4),
+    likes: count().onlyInTransactions().describe('As the trending job last saw them').example(38),
+    comments: count().onlyInTransactions().describe('As the trending job last saw them').example(4),
     postedAt: datetime().readOnly().example(new Date('2030-03-12T09:41:07Z')),
-    deletedAt: datetime().optional().describe('When the author removed it; absent otherwise'),
+    deletedAt: datetime().optional().onlyInTransactions().describe('When the author removed it; absent otherwise'),
     updatedAt: updatedAt().example(new Date('2030-03-12T15:05:00Z')),
   },
   key: { pk: 'POST#{postId}', sk: 'POST#{postId}' },

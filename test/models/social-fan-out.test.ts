@@ -68,7 +68,7 @@ describe('social timelines', () => {
       await publish(0, 'read')
       expect(await fanOutNext(network, options)).to.equal(undefined)
       await publish(1)
-      await network.patterns.removePost({ postId: postId(1), authorId: author, postedAt: start })
+      await network.patterns.removePost({ postId: postId(1), authorId: author, postedAt: start, hashtags: [] })
       await fanOutNext(network, options)
       expect(await readers(1)).to.deep.equal([author])
     })
@@ -196,7 +196,7 @@ describe('social timelines', () => {
               const fanOut = author === 1 ? 'read' : 'write'
               const firstReaders = author === 1 ? [] : [reader]
               await patterns.publish({ ...ids, text: 'x', postedAt: start, fanOut, firstReaders })
-              if (removed) await patterns.removePost({ ...ids, postedAt: start })
+              if (removed) await patterns.removePost({ ...ids, postedAt: start, hashtags: [] })
             }
             const authorIds = await authorsToRead(network, reader, new Set([userId(1), numbered(77)]))
             expect(authorIds).to.deep.equal([userId(1)])

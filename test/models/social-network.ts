@@ -2,14 +2,17 @@
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
+import { expect } from 'chai'
+import { encodeTime } from 'ulid'
 import { social } from '../../entities/social/index.ts'
-import { connect, createTable, SingletError } from '../../lib/index.ts'
+import { type Refusal, refusalOf } from '../../entities/social/refusals.ts'
+import { connect, createTable, SingletError, TransactionCanceledError } from '../../lib/index.ts'
 
 /** The moment at which it plays. */
 export const start = new Date('2030-03-15T12:00:00Z')
 
-/** A ULID of this number. */
-export const numbered = (n: number) => `01Q9${String(n).padStart(22, '0')}`
+/** A ULID of that moment, with this number. */
+export const numbered = (n: number, at = start) => `${encodeTime(at.getTime(), 10)}${String(n).padStart(16, '0')}`
 /** Every second user counts in the same slot, so that a count off by one is not stopped by its lower bound. */
 export const userId = (n: number) => numbered(10 * n + (n % 2))
 export const postId = (n: number) => numbered(1_000 + n)
@@ -28,6 +31,21 @@ export async function networkOf(client: DynamoDBClient, { tableName, users, now 
   return network
 }
 
+/** A network together with what is in its table. */
+export async function watchedNetwork(client: DynamoDBClient, options: NetworkOptions) {
+  return { ...(await networkOf(client, options)), table: () => itemsIn(client, options.tableName) }
+}
+export type WatchedNetwork = Awaited<ReturnType<typeof watchedNetwork>>
+
+/** Refused for this reason, and nothing has changed. */
+export async function expectRefused({ table }: WatchedNetwork, operation: PromiseLike<unknown>, reason: Refusal) {
+  const before = await table()
+  const error = await refusal(operation)
+  expect(error).to.be.instanceOf(TransactionCanceledError)
+  expect(refusalOf(error as TransactionCanceledError)).to.equal(reason)
+  expect((await table()).items).to.deep.equal(before.items)
+}
+
 type StoredItem = Readonly<Record<string, unknown>>
 
 /** Reads the whole table, without Singlet. */
@@ -37,6 +55,7 @@ export async function itemsIn(client: DynamoDBClient, tableName: string) {
   for await (const page of paginateScan({ client: documents }, { TableName: tableName, ConsistentRead: true }))
     items.push(...(page.Items ?? []))
   return {
+    items,
     of: (type: string) => items.filter(({ _type }) => _type === type),
     /** The sum of a count over the slots of its parent. */
     sum: (type: string, parent: object, count: string) =>

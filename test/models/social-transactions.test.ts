@@ -1,12 +1,11 @@
 // What the network's transactions write together, and what refuses them.
 import { expect } from 'chai'
 import { conversationOf, readUpTo } from '../../entities/social/message.ts'
-import { type Refusal, refusalOf } from '../../entities/social/refusals.ts'
 import { views } from '../../entities/social/views.ts'
-import { TransactionCanceledError, ValidationError } from '../../lib/index.ts'
+import { ValidationError } from '../../lib/index.ts'
 import { incrementCounter, readCounter } from '../../patterns/index.ts'
 import { startTestEngine, type TestEngine } from '../engine.ts'
-import { itemsIn, networkOf, numbered, postId, refusal, start, userId } from './social-network.ts'
+import { expectRefused, numbered, postId, refusal, start, userId, watchedNetwork } from './social-network.ts'
 
 const [ada, ben, cleo] = [userId(0), userId(1), userId(2)]
 
@@ -18,28 +17,7 @@ describe('social transactions', () => {
   })
   after(() => engine.close())
 
-  async function network(users = 3) {
-    const client = engine.client()
-    const tableName = `transactions-${tables++}`
-    const connected = await networkOf(client, { tableName, users })
-    return { ...connected, table: () => itemsIn(client, tableName) }
-  }
-  type Network = Awaited<ReturnType<typeof network>>
-
-  /** Refused for this reason, and nothing has changed. */
-  async function expectRefused({ table }: Network, operation: PromiseLike<unknown>, reason: Refusal) {
-    const before = await table()
-    const error = await refusal(operation)
-    expect(error).to.be.instanceOf(TransactionCanceledError)
-    expect(refusalOf(error as TransactionCanceledError)).to.equal(reason)
-    const after = await table()
-    for (const { name } of types) expect(after.of(name), name).to.deep.equal(before.of(name))
-  }
-  const types = ['Follow', 'Like', 'Comment', 'Message', 'Conversation', 'UserCount', 'PostCount', 'Notification'].map(
-    (name) => ({
-      name,
-    }),
-  )
+  const network = (users = 3) => watchedNetwork(engine.client(), { tableName: `transactions-${tables++}`, users })
 
   it('register takes a handle that nobody has, and no other', async () => {
     const one = await network()

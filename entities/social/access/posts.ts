@@ -1,6 +1,6 @@
 // What is asked about posts and who likes them, and how they come and go.
 import { add, datetime, get, itemCollection, list, many, one, oneOf, query, transaction, ulid } from '../../../lib/index.ts'
-import { exampleIds, hashtags, otherUserReference, postReference, userReference } from '../attributes.ts'
+import { allHashtags, exampleIds, hashtags, otherUserReference, postReference, userReference } from '../attributes.ts'
 import { slotOf } from '../counter-slot.ts'
 import { Like } from '../like.ts'
 import { HashtagPost, Post, PostCount } from '../post.ts'
@@ -83,23 +83,32 @@ export const postPatterns = {
     .describe('A new post: in the lists of its hashtags, in the first timelines, counted, and on its way to all other followers')
     .rate({ perSecond: 15 }),
 
-  /** Timelines are left alone: they show what is there. */
+  /**
+   * Timelines are left alone: they show what is there. The hashtags are all that the post has, in its order: the lists that a forgotten one is in
+   * would keep the post for ever, and so others than those of the post are refused.
+   */
   removePost: transaction(
     { Post, HashtagPost, UserCount },
     {
       postId: postReference(),
       authorId: userReference().describe('Who wrote it'),
-      hashtags: hashtags(),
+      hashtags: allHashtags().describe('As in the post, all of them'),
       postedAt: datetime().describe('As in the post').example(new Date('2030-03-12T09:41:07Z')),
       deletedAt: datetime().default('now').example(new Date('2030-03-13T10:00:00Z')),
     },
     ({ postId, authorId, hashtags, postedAt, deletedAt }, { Post, HashtagPost, UserCount }) => [
-      Post.update({ postId }, { deletedAt }, { if: { authorId, postedAt, deletedAt: { exists: false } } }),
+      Post.update(
+        { postId },
+        { deletedAt },
+        { if: { authorId, postedAt, hashtags: { eq: hashtags }, deletedAt: { exists: false } } },
+      ),
       ...hashtags.map((tag) => HashtagPost.delete({ tag, postedAt, postId })),
       UserCount.update({ userId: authorId, slot: slotOf(authorId) }, { posts: add(-1) }),
     ],
   )
-    .describe('The author removes a post: it leaves all lists and is counted no more. Refused when it was removed before')
+    .describe(
+      'The author removes a post: it leaves all lists and is counted no more. Refused when it was removed before, and when its hashtags are others',
+    )
     .rate({ perSecond: 0.5 }),
 
   /** That the post exists is not checked, for the reason that `follow` has: it would be one item that all who like it meet at. */
