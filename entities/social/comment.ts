@@ -5,6 +5,11 @@ import { exampleIds, otherUserReference, postReference } from './attributes.ts'
 /** How deep threads go. A path has 27 characters for each level, and a sort key at most 1,024 bytes. */
 export const maxDepth = 20
 
+/** How many comments a path leads over, its own among them. */
+export function depthOf(path: string): number {
+  return path.split('/').length
+}
+
 /** The path of a comment: the identifiers of those it answers, from the first, and its own. */
 export function pathOf(commentId: string, parentPath?: string): string {
   return parentPath === undefined ? commentId : `${parentPath}/${commentId}`

@@ -36,6 +36,13 @@ export function exampleSteps(dataset: Dataset): readonly Step[] {
     text: 'Room for one more on Thursday?',
     sentAt: now,
   }
+  const answer: Omit<Inputs['comment'], 'text'> = {
+    postId: post.postId,
+    postAuthorId: author.userId,
+    parentPath: exampleIds.comment,
+    authorId: author.userId,
+    answeredId: fan.userId,
+  }
   const peers = { userId: author.userId, peerId: fan.userId }
   const step = <P extends keyof Inputs & string>(
     title: string,
@@ -89,21 +96,10 @@ export function exampleSteps(dataset: Dataset): readonly Step[] {
     step(
       'The fan comments',
       'comment',
-      { postId: post.postId, commentId: exampleIds.comment, authorId: fan.userId, answeredId: author.userId, text: 'Cold?' },
+      { postId: post.postId, postAuthorId: author.userId, commentId: exampleIds.comment, authorId: fan.userId, text: 'Cold?' },
       [{ entity: 'PostCount', key: { postId: post.postId, slot: slotOf(fan.userId) }, attributes: { comments: 1 } }],
     ),
-    step(
-      'The author answers the comment',
-      'comment',
-      {
-        postId: post.postId,
-        parentPath: exampleIds.comment,
-        authorId: author.userId,
-        answeredId: fan.userId,
-        text: 'Ask my fingers',
-      },
-      [],
-    ),
+    step('The author answers the comment', 'comment', { ...answer, text: 'Ask my fingers' }, []),
     step(
       'The fan removes the comment; the answer stays',
       'removeComment',
@@ -113,7 +109,7 @@ export function exampleSteps(dataset: Dataset): readonly Step[] {
     step(
       'A comment that was removed has no new answers',
       'comment',
-      { postId: post.postId, parentPath: exampleIds.comment, authorId: author.userId, answeredId: fan.userId, text: 'Pardon?' },
+      { ...answer, text: 'Pardon?' },
       refusal('ConditionFailed', 'gone', 'There is nothing to answer'),
     ),
     step('The fan writes to the author', 'sendMessage', message, [

@@ -24,10 +24,13 @@ export const Follow = defineEntity('Follow', {
   onlyInTransactions: ['create', 'put', 'update', 'delete', 'move'],
 })
 
-/** Transactions that reach another user check that this item does not exist. It is one for each pair, so the checks do not meet. */
+/**
+ * Transactions that reach another user check that this item does not exist. It is one for each pair, so the checks do not meet. Reading is another
+ * matter: a post is shown to everybody, and who shows it leaves out what `blockedUsers` says.
+ */
 export const Block = defineEntity('Block', {
   description:
-    'One user has blocked another. While it is there, neither can follow the other, and the blocked one reaches nothing.',
+    'One user has blocked another. While it is there, neither can follow the other or write to them, and the blocked one can’t like, comment on or answer what the other wrote.',
   attributes: {
     blockerId: userReference().describe('Who has blocked'),
     blockedId: otherUserReference().describe('Who is blocked'),

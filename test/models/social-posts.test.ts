@@ -1,10 +1,11 @@
 // Posts and what hangs on them: how they leave every list, and what keeps their counts and comments right.
 import { expect } from 'chai'
+import { maxDepth, pathOf } from '../../entities/social/comment.ts'
 import { ValidationError } from '../../lib/index.ts'
 import { startTestEngine, type TestEngine } from '../engine.ts'
-import { expectRefused, postId, refusal, start, userId, watchedNetwork } from './social-network.ts'
+import { expectRefused, numbered, postId, refusal, start, userId, watchedNetwork } from './social-network.ts'
 
-const ada = userId(0)
+const [ada, ben, cleo] = [userId(0), userId(1), userId(2)]
 
 describe('social posts', () => {
   let engine: TestEngine
@@ -40,5 +41,74 @@ describe('social posts', () => {
     for (const change of [{ deletedAt: start }, { likes: 1_000 }, { comments: 1_000 }])
       expect(await refusal((async () => entities.Post.update(key, change))())).to.be.instanceOf(ValidationError)
     expect(await entities.Post.update(key, { text: 'y', images: ['posts/y.webp'] })).to.include({ text: 'y' })
+  })
+
+  describe('a comment', () => {
+    const given = { postId: post.postId, postAuthorId: ada, text: 'x' }
+
+    it('of somebody whom the post’s author has blocked is refused, also as an answer to a third', async () => {
+      const one = await network()
+      const { patterns } = one
+      await patterns.publish(post)
+      await patterns.comment({ ...given, authorId: cleo, commentId: numbered(1) })
+      await patterns.block({ blockerId: ada, blockedId: ben, follows: false, isFollowed: false })
+      await expectRefused(one, patterns.comment({ ...given, authorId: ben }), 'blocked')
+      const answer = { ...given, authorId: ben, parentPath: numbered(1), answeredId: cleo }
+      await expectRefused(one, patterns.comment(answer), 'blocked')
+      await one.entities.Block.delete({ blockerId: ada, blockedId: ben })
+      await patterns.block({ blockerId: cleo, blockedId: ben, follows: false, isFollowed: false })
+      await expectRefused(one, patterns.comment(answer), 'blocked')
+      await patterns.comment({ ...given, authorId: ben })
+    })
+
+    it('takes neither the post’s author nor that of what it answers on trust', async () => {
+      const one = await network()
+      const { patterns } = one
+      await patterns.publish(post)
+      await patterns.comment({ ...given, authorId: cleo, commentId: numbered(1) })
+      await expectRefused(one, patterns.comment({ ...given, postAuthorId: cleo, authorId: ben }), 'gone')
+      const answer = { ...given, authorId: ben, parentPath: numbered(1) }
+      await expectRefused(one, patterns.comment({ ...answer, answeredId: ada }), 'gone')
+      for (const half of [answer, { ...given, authorId: ben, answeredId: cleo }])
+        expect((await refusal((async () => patterns.comment(half))()))?.message).to.match(
+          /parentPath and answeredId come together/,
+        )
+    })
+
+    it('is not made on a post that is not there, or that was removed', async () => {
+      const one = await network()
+      const { patterns } = one
+      await expectRefused(one, patterns.comment({ ...given, authorId: ben }), 'gone')
+      await patterns.publish(post)
+      await patterns.removePost({ ...removal, hashtags: [] })
+      await expectRefused(one, patterns.comment({ ...given, authorId: ben }), 'gone')
+    })
+
+    it('tells the author of the post, or of what it answers, and nobody of what they wrote themselves', async () => {
+      const { patterns } = await network()
+      await patterns.publish(post)
+      await patterns.comment({ ...given, authorId: ada, commentId: numbered(1) })
+      await patterns.comment({ ...given, authorId: cleo, parentPath: numbered(1), answeredId: ada, commentId: numbered(2) })
+      const path = `${numbered(1)}/${numbered(2)}`
+      await patterns.comment({ ...given, authorId: cleo, parentPath: path, answeredId: cleo })
+      const told = await Promise.all([ada, cleo].map((userId) => patterns.notifications({ userId }).all()))
+      expect(told.map((news) => news.map(({ kind }) => kind))).to.deep.equal([['reply'], []])
+    })
+
+    it('is at most twenty deep in a thread, and says so', async () => {
+      const { patterns } = await network()
+      await patterns.publish(post)
+      let parentPath: string | undefined
+      for (let depth = 1; depth <= maxDepth; depth++) {
+        const commentId = numbered(depth)
+        await patterns.comment({ ...given, authorId: ben, commentId, ...(parentPath && { parentPath, answeredId: ben }) })
+        parentPath = pathOf(commentId, parentPath)
+      }
+      const deeper = { ...given, authorId: ben, ...(parentPath && { parentPath, answeredId: ben }) }
+      expect(await refusal((async () => patterns.comment(deeper))())).to.include({
+        path: 'parentPath',
+        message: 'parentPath: threads are at most 20 comments deep. Answer the one before.',
+      })
+    })
   })
 })

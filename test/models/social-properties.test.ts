@@ -61,7 +61,9 @@ describe('social, with everybody acting at once', () => {
           const network = connect(social, { client: engine.client({ retryStrategy: atOnce }), tableName, now })
           const blocks = new Set<string>()
           const interrupted: Parameters<typeof unfollowUser>[1][] = []
-          let made = 0
+          for (const n of [0, 1])
+            await network.patterns.publish({ postId: postId(n), authorId: userId(n), text: 'x', fanOut: 'write' })
+          let made = 2
 
           const perform = ({ kind, pair: [a, b] }: Command): PromiseLike<unknown> => {
             const { patterns } = network
@@ -82,13 +84,13 @@ describe('social, with everybody acting at once', () => {
                 const firstReaders = n % 3 === 0 ? [other] : []
                 return patterns.publish({ postId: postId(n), authorId: one, text: 'x', fanOut: 'write', firstReaders })
               }
-              // All like and comment the same few posts, whoever wrote them.
+              // All like and comment the same two posts.
               case 'like':
-                return patterns.like({ userId: one, postId: postId(n % 2), authorId: other })
+                return patterns.like({ userId: one, postId: postId(n % 2), authorId: userId(n % 2) })
               case 'unlike':
                 return patterns.unlike({ userId: one, postId: postId(n % 2) })
               case 'comment':
-                return patterns.comment({ postId: postId(n % 2), authorId: one, answeredId: other, text: 'x' })
+                return patterns.comment({ postId: postId(n % 2), postAuthorId: userId(n % 2), authorId: one, text: 'x' })
               case 'message':
                 return patterns.sendMessage({ from: one, to: other, messageId: numbered(n), text: 'x' })
               case 'register':

@@ -66,7 +66,7 @@ describe('social transactions', () => {
     await expectRefused(one, patterns.sendMessage({ from: ben, to: ada, text: 'x' }), 'blocked')
     await expectRefused(one, patterns.sendMessage({ from: ada, to: ben, text: 'x' }), 'blocked')
     await expectRefused(one, patterns.like({ userId: ben, postId: postId(1), authorId: ada }), 'blocked')
-    const comment = { postId: postId(1), authorId: ben, answeredId: ada, text: 'x' }
+    const comment = { postId: postId(1), postAuthorId: ada, authorId: ben, text: 'x' }
     await expectRefused(one, patterns.comment(comment), 'blocked')
     await patterns.follow({ followerId: cleo, followeeId: ada })
     // Unblocking is a delete like any other.
@@ -134,12 +134,14 @@ describe('social transactions', () => {
   it('a comment needs what it answers; a removed one keeps its place and is counted no more', async () => {
     const one = await network()
     const { patterns } = one
+    await patterns.publish({ postId: postId(1), authorId: ada, text: 'x', fanOut: 'read' })
     const ids = { postId: postId(1), authorId: ben }
-    await patterns.comment({ ...ids, commentId: numbered(1), answeredId: ada, text: 'first' })
-    const answer = { postId: postId(1), authorId: ada, answeredId: ben, text: 'answer' }
+    const first = { ...ids, postAuthorId: ada }
+    await patterns.comment({ ...first, commentId: numbered(1), text: 'first' })
+    const answer = { postId: postId(1), postAuthorId: ada, authorId: ada, answeredId: ben, text: 'answer' }
     await expectRefused(one, patterns.comment({ ...answer, parentPath: numbered(9) }), 'gone')
     await patterns.comment({ ...answer, parentPath: numbered(1), commentId: numbered(2) })
-    await patterns.comment({ ...ids, commentId: numbered(3), answeredId: ada, text: 'second' })
+    await patterns.comment({ ...first, commentId: numbered(3), text: 'second' })
     const removal = { ...ids, path: numbered(1), commentId: numbered(1) }
     await expectRefused(one, patterns.removeComment({ ...removal, authorId: cleo }), 'gone')
     await patterns.removeComment(removal)

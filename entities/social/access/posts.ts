@@ -111,10 +111,18 @@ export const postPatterns = {
     )
     .rate({ perSecond: 0.5 }),
 
-  /** That the post exists is not checked, for the reason that `follow` has: it would be one item that all who like it meet at. */
+  /**
+   * That the post exists, and who wrote it, is not checked, for the reason that `follow` has: it would be one item that all who like it meet at. So
+   * the block holds as far as the application takes the author from the post.
+   */
   like: transaction(
     { Like, PostCount, Block },
-    { ...given, authorId: userReference().describe('Who wrote it') },
+    {
+      ...given,
+      authorId: userReference().describe(
+        'Who wrote the post, as the application has read it, and not as a device says: it is not checked',
+      ),
+    },
     ({ authorId, ...like }, { Like, PostCount, Block }) => [
       Like.create(like),
       PostCount.update({ postId: like.postId, slot: slotOf(like.userId) }, { likes: add(1) }, { upsert: true }),

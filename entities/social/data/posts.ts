@@ -82,7 +82,7 @@ function thread(
     const before = comments.filter(({ text }) => text !== undefined)
     const parent = before.length > 0 && random.chance(0.5) ? random.pick(before) : undefined
     const at = since(random, parent?.postedAt ?? postedAt)
-    if (!reached(parent?.authorId ?? author, userId)) continue
+    if (![author, parent?.authorId ?? author].every((one) => reached(one, userId))) continue
     const commentId = random.ulid(at)
     const removed = random.chance(0.05)
     comments.push({
