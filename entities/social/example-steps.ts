@@ -1,6 +1,6 @@
 // An afternoon in the network, as steps of the demonstration: what is written, what is refused, and what either leaves in the table.
 import { type PatternInput, type SingletError, TransactionCanceledError } from '../../lib/index.ts'
-import { datasetNow, day, shifted } from '../demo/random.ts'
+import { createRandom, datasetNow, day, shifted } from '../demo/random.ts'
 import type { ItemChange, Refusal, Step } from '../demo/step.ts'
 import { exampleIds } from './attributes.ts'
 import { slotOf } from './counter-slot.ts'
@@ -18,10 +18,21 @@ type Inputs = { readonly [P in keyof Patterns]: PatternInput<Patterns[P]> }
 export function exampleSteps(dataset: Dataset): readonly Step[] {
   const { fan, author, post, tired } = exampleCast(dataset)
   const now = new Date(datasetNow.getTime())
+  const inAMinute = shifted(now, 60_000)
+  const random = createRandom(1)
+  // Devices make identifiers that hold the time.
+  const ids = {
+    post: random.ulid(now),
+    comment: random.ulid(now),
+    message: random.ulid(now),
+    lateMessage: random.ulid(shifted(now, 30_000)),
+    nextMessage: random.ulid(inAMinute),
+    unsent: random.ulid(now),
+  }
   const edge = { followerId: fan.userId, followeeId: author.userId }
   const liked = { userId: fan.userId, postId: post.postId }
   const newPost: Inputs['publish'] = {
-    postId: exampleIds.post,
+    postId: ids.post,
     authorId: author.userId,
     text: 'Ice on the oars this morning #rowing',
     hashtags: ['rowing'],
@@ -32,14 +43,15 @@ export function exampleSteps(dataset: Dataset): readonly Step[] {
   const message: Inputs['sendMessage'] = {
     from: fan.userId,
     to: author.userId,
-    messageId: exampleIds.message,
+    messageId: ids.message,
     text: 'Room for one more on Thursday?',
     sentAt: now,
   }
+  const late = { ...message, messageId: ids.lateMessage, sentAt: shifted(now, 30_000), text: 'Or on Friday?' }
   const answer: Omit<Inputs['comment'], 'text'> = {
     postId: post.postId,
     postAuthorId: author.userId,
-    parentPath: exampleIds.comment,
+    parentPath: ids.comment,
     authorId: author.userId,
     answeredId: fan.userId,
   }
@@ -78,10 +90,10 @@ export function exampleSteps(dataset: Dataset): readonly Step[] {
     step('The author posts, and the fan has it at once', 'publish', newPost, [
       {
         entity: 'TimelineEntry',
-        key: { userId: fan.userId, postId: exampleIds.post },
+        key: { userId: fan.userId, postId: ids.post },
         attributes: { authorId: author.userId },
       },
-      { entity: 'Delivery', key: { jobId: exampleIds.post }, attributes: { state: 'ready' } },
+      { entity: 'Delivery', key: { jobId: ids.post }, attributes: { state: 'ready' } },
     ]),
     step('The answer was lost, and the device posts again', 'publish', newPost, refusal('ItemExists', 'repeated', 'It is there')),
     step('The fan likes an older post', 'like', { ...liked, authorId: author.userId }, likes(1)),
@@ -96,14 +108,21 @@ export function exampleSteps(dataset: Dataset): readonly Step[] {
     step(
       'The fan comments',
       'comment',
-      { postId: post.postId, postAuthorId: author.userId, commentId: exampleIds.comment, authorId: fan.userId, text: 'Cold?' },
+      {
+        postId: post.postId,
+        postAuthorId: author.userId,
+        commentId: ids.comment,
+        authorId: fan.userId,
+        text: 'Cold?',
+        postedAt: now,
+      },
       [{ entity: 'PostCount', key: { postId: post.postId, slot: slotOf(fan.userId) }, attributes: { comments: 1 } }],
     ),
     step('The author answers the comment', 'comment', { ...answer, text: 'Ask my fingers' }, []),
     step(
       'The fan removes the comment; the answer stays',
       'removeComment',
-      { postId: post.postId, path: exampleIds.comment, commentId: exampleIds.comment, authorId: fan.userId },
+      { postId: post.postId, path: ids.comment, commentId: ids.comment, authorId: fan.userId },
       [{ entity: 'PostCount', key: { postId: post.postId, slot: slotOf(fan.userId) }, attributes: { comments: -1 } }],
     ),
     step(
@@ -113,12 +132,25 @@ export function exampleSteps(dataset: Dataset): readonly Step[] {
       refusal('ConditionFailed', 'gone', 'There is nothing to answer'),
     ),
     step('The fan writes to the author', 'sendMessage', message, [
-      { entity: 'Conversation', key: peers, attributes: { lastMessageId: exampleIds.message } },
+      { entity: 'Conversation', key: peers, attributes: { lastMessageId: ids.message } },
     ]),
-    step('And once more', 'sendMessage', { ...message, messageId: exampleIds.notification, text: 'I bring the tea' }, [
-      { entity: 'Conversation', key: peers, attributes: { unread: 1, lastMessageId: exampleIds.notification } },
+    step('And once more', 'sendMessage', { ...message, messageId: ids.nextMessage, sentAt: inAMinute, text: 'I bring the tea' }, [
+      { entity: 'Conversation', key: peers, attributes: { unread: 1, lastMessageId: ids.nextMessage } },
     ]),
     step('The device sends it again', 'sendMessage', message, refusal('ItemExists', 'repeated', 'It was sent')),
+    step('What the other device wrote before that comes late', 'sendLateMessage', late, [
+      {
+        entity: 'Conversation',
+        key: peers,
+        attributes: { unread: 1, lastMessageId: ids.nextMessage, arrivedId: ids.lateMessage },
+      },
+    ]),
+    step(
+      'The fan thinks better of the last message',
+      'removeMessage',
+      { from: fan.userId, to: author.userId, messageId: ids.nextMessage, isLast: true },
+      [{ entity: 'Conversation', key: peers, attributes: { lastMessageId: ids.nextMessage } }],
+    ),
     step(
       'The author blocks the fan',
       'block',
@@ -133,7 +165,7 @@ export function exampleSteps(dataset: Dataset): readonly Step[] {
     step(
       'A message to somebody who has blocked the sender',
       'sendMessage',
-      { ...message, messageId: exampleIds.ben },
+      { ...message, messageId: ids.unsent },
       refusal('ConditionFailed', 'blocked', 'The author can’t be written to'),
     ),
     step('The blocked fan can’t follow', 'follow', edge, refusal('ConditionFailed', 'blocked', 'The author can’t be followed')),
@@ -142,17 +174,17 @@ export function exampleSteps(dataset: Dataset): readonly Step[] {
       'recordTrend',
       {
         board: 'posts-2030-03-15',
-        postId: exampleIds.post,
+        postId: ids.post,
         likes: 12,
         comments: 3,
         expiresAt: shifted(datasetNow, 7 * day),
       },
-      [{ entity: 'Post', key: { postId: exampleIds.post }, attributes: { likes: 12, comments: 3 } }],
+      [{ entity: 'Post', key: { postId: ids.post }, attributes: { likes: 12, comments: 3 } }],
     ),
     step(
       'The author removes the post',
       'removePost',
-      { postId: exampleIds.post, authorId: author.userId, hashtags: ['rowing'], postedAt: now },
+      { postId: ids.post, authorId: author.userId, hashtags: ['rowing'], postedAt: now },
       [{ entity: 'UserCount', key: { userId: author.userId, slot: slotOf(author.userId) }, attributes: { posts: -1 } }],
     ),
     step('Somebody else is tired of somebody else', 'unfollow', { followerId: tired.followerId, followeeId: tired.followeeId }, [

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { blockUser } from '../../entities/social/block-user.ts'
 import { fanOutNext } from '../../entities/social/fan-out.ts'
 import { social } from '../../entities/social/index.ts'
+import { sendMessage } from '../../entities/social/messaging.ts'
 import { unfollowUser } from '../../entities/social/unfollow-user.ts'
 import { connect, SingletError } from '../../lib/index.ts'
 import { embedded, startTestEngine, type TestEngine } from '../engine.ts'
@@ -92,7 +93,7 @@ describe('social, with everybody acting at once', () => {
               case 'comment':
                 return patterns.comment({ postId: postId(n % 2), postAuthorId: userId(n % 2), authorId: one, text: 'x' })
               case 'message':
-                return patterns.sendMessage({ from: one, to: other, messageId: numbered(n), text: 'x' })
+                return sendMessage(network, { from: one, to: other, messageId: numbered(n), text: `${n}`, sentAt: now() })
               case 'register':
                 return patterns.register({ userId: numbered(500 + n), handle: `name_${a}`, name: 'x' })
               case 'deliver':
@@ -153,11 +154,13 @@ describe('social, with everybody acting at once', () => {
           }
           const handles = items.of('User').map(({ handle }) => handle)
           expect(new Set(handles).size, 'handles').to.equal(handles.length)
-          for (const { userId, peerId, unread } of items.of('Conversation')) {
-            const received = items
+          for (const { userId, peerId, unread, lastMessageId, preview } of items.of('Conversation')) {
+            const messages = items
               .of('Message')
-              .filter(({ senderId, conversationId }) => senderId === peerId && String(conversationId).includes(String(userId)))
-            expect(unread, 'unread').to.equal(received.length)
+              .filter(({ conversationId }) => [userId, peerId].every((one) => String(conversationId).includes(String(one))))
+            expect(unread, 'unread').to.equal(messages.filter(({ senderId }) => senderId === peerId).length)
+            const last = messages.reduce((one, other) => (String(other.messageId) > String(one.messageId) ? other : one))
+            expect([lastMessageId, preview], 'head').to.deep.equal([last.messageId, last.text])
           }
         }),
         { numRuns: Math.ceil(propertyRuns / 20) },

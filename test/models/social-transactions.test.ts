@@ -1,6 +1,5 @@
 // What the network's transactions write together, and what refuses them.
 import { expect } from 'chai'
-import { conversationOf, readUpTo } from '../../entities/social/message.ts'
 import { views } from '../../entities/social/views.ts'
 import { ValidationError } from '../../lib/index.ts'
 import { incrementCounter, readCounter } from '../../patterns/index.ts'
@@ -155,37 +154,6 @@ describe('social transactions', () => {
     ])
     expect((await one.table()).sum('PostCount', { postId: postId(1) }, 'comments')).to.equal(2)
     expect((await patterns.unreadNotifications({ userId: ben }).all()).map(({ kind }) => kind)).to.deep.equal(['reply'])
-  })
-
-  it('a message is at the head of both inboxes, unread in one, until it is read', async () => {
-    const { patterns, entities } = await network()
-    const send = (n: number, from: string, to: string) =>
-      patterns.sendMessage({ from, to, messageId: numbered(n), text: `Message ${n}`, sentAt: new Date(start.getTime() + n) })
-    await send(1, ben, ada)
-    await send(2, ben, ada)
-    await send(3, cleo, ada)
-    expect((await patterns.inbox({ userId: ada }).all()).map(({ peerId, unread }) => [peerId, unread])).to.deep.equal([
-      [cleo, 1],
-      [ben, 2],
-    ])
-    expect((await patterns.inbox({ userId: ben }).all()).map(({ unread, preview }) => [unread, preview])).to.deep.equal([
-      [0, 'Message 2'],
-    ])
-    expect(await patterns.unreadConversations({ userId: ada }).all()).to.have.length(2)
-    const seen = await patterns.conversation({ userId: ada, peerId: ben })
-    await entities.Conversation.update(...readUpTo(ada, ben, seen?.lastMessageId ?? ''))
-    expect((await patterns.unreadConversations({ userId: ada }).all()).map(({ peerId }) => peerId)).to.deep.equal([cleo])
-    const messages = await patterns.messages({ conversationId: conversationOf(ada, ben) }).all()
-    expect(messages.map(({ text }) => text)).to.deep.equal(['Message 2', 'Message 1'])
-  })
-
-  it('what is read while a message comes does not hide the message', async () => {
-    const { patterns, entities } = await network()
-    await patterns.sendMessage({ from: ben, to: ada, messageId: numbered(1), text: 'one' })
-    await patterns.sendMessage({ from: ben, to: ada, messageId: numbered(2), text: 'two' })
-    const late = await refusal(entities.Conversation.update(...readUpTo(ada, ben, numbered(1))))
-    expect(late?.code).to.equal('ConditionFailed')
-    expect(await patterns.unreadConversations({ userId: ada }).all()).to.have.length(1)
   })
 
   it('a read notification leaves the unread ones in the write that reads it, and an expired one is gone', async () => {

@@ -1,7 +1,7 @@
 // What reaches the people: timelines, deliveries, notifications, messages and conversations.
 import { datasetNow, day, hour, type Random, shifted } from '../../demo/random.ts'
 import { slotOf } from '../counter-slot.ts'
-import { type Conversation, conversationOf, type Message } from '../message.ts'
+import { type Conversation, conversationOf, type Message, previewOf } from '../message.ts'
 import { type Notification, notificationExpiry } from '../notification.ts'
 import { type deliveries, deliveryDays, entryExpiry, type TimelineEntry } from '../timeline.ts'
 import type { UserCount } from '../user.ts'
@@ -116,7 +116,8 @@ function views(random: Random, thread: readonly Row<typeof Message>[]): Row<type
       peerId,
       lastMessageId: last.messageId,
       lastMessageAt: last.sentAt,
-      preview: last.text,
+      ...(last.text !== undefined && { preview: previewOf(last.text) }),
+      arrivedId: last.messageId,
       unread,
       ...(unread > 0 && { unreadAt: last.sentAt }),
     }
