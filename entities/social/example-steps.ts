@@ -187,6 +187,15 @@ export function exampleSteps(dataset: Dataset): readonly Step[] {
       { postId: ids.post, authorId: author.userId, hashtags: ['rowing'], postedAt: now },
       [{ entity: 'UserCount', key: { userId: author.userId, slot: slotOf(author.userId) }, attributes: { posts: -1 } }],
     ),
+    step('The author closes the account', 'closeAccount', { userId: author.userId }, [
+      { entity: 'User', key: { userId: author.userId }, attributes: { status: 'closed' } },
+    ]),
+    step(
+      'A closed account posts nothing',
+      'publish',
+      { ...newPost, postId: ids.unsent, firstReaders: [] },
+      refusal('ConditionFailed', 'account', 'The account is closed'),
+    ),
     step('Somebody else is tired of somebody else', 'unfollow', { followerId: tired.followerId, followeeId: tired.followeeId }, [
       {
         entity: 'UserCount',
@@ -209,7 +218,7 @@ export function exampleCast({ User, Follow, Block, Post, PostCount, UserCount, L
   const [tired] = Follow
   for (const post of Post) {
     const author = User.find(({ userId }) => userId === post.authorId)
-    if (author === undefined || author.fanOut === 'read' || post.deletedAt !== undefined) continue
+    if (author === undefined || author.fanOut !== 'write' || author.status !== 'active' || post.deletedAt !== undefined) continue
     for (const fan of User) {
       const pair = `${fan.userId} ${author.userId}`
       if (fan === author || apart.has(pair) || follows.has(pair) || likes.has(`${fan.userId} ${post.postId}`)) continue

@@ -29,7 +29,7 @@ describe('social deliveries', () => {
     const now = () => new Date(time)
     const tableName = `deliveries-${tables++}`
     const client = engine.client({ maxAttempts: 1 })
-    const network = await networkOf(client, { tableName, users: 0, now })
+    const network = await networkOf(client, { tableName, users: 2, now })
     for (let n = 1; n <= followers; n++)
       await network.patterns.follow({ followerId: userId(n), followeeId: author, followedAt: new Date(start.getTime() - n) })
     await network.patterns.publish({ postId: postId(0), authorId: author, text: 'x', postedAt: start, fanOut: 'write' })

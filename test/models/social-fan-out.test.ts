@@ -31,7 +31,7 @@ describe('social timelines', () => {
     }
     const tableName = `timelines-${tables++}`
     const client = engine.client()
-    const network = await networkOf(client, { tableName, users: 0, now: clock.now })
+    const network = await networkOf(client, { tableName, users: 2, now: clock.now })
     for (let n = 1; n <= followers; n++)
       await network.patterns.follow({ followerId: userId(n), followeeId: author, followedAt: new Date(start.getTime() - n) })
     const publish = (n = 0, fanOut: 'write' | 'read' = 'write') =>
@@ -65,8 +65,10 @@ describe('social timelines', () => {
 
     it('has nothing to do for an author whose posts are read, nor for a post that was removed', async () => {
       const { network, publish, readers, options } = await followed(3)
+      await network.entities.User.update({ userId: author }, { fanOut: 'read' })
       await publish(0, 'read')
       expect(await fanOutNext(network, options)).to.equal(undefined)
+      await network.entities.User.update({ userId: author }, { fanOut: 'write' })
       await publish(1)
       await network.patterns.removePost({ postId: postId(1), authorId: author, postedAt: start, hashtags: [] })
       await fanOutNext(network, options)
@@ -186,7 +188,8 @@ describe('social timelines', () => {
           fc.array(fc.record({ author: fc.integer({ min: 1, max: 3 }), removed: fc.boolean() }), { maxLength: 12 }),
           fc.integer({ min: 1, max: 5 }),
           async (posts, limit) => {
-            const network = await networkOf(engine.client(), { tableName: `timelines-${tables++}`, users: 0 })
+            const network = await networkOf(engine.client(), { tableName: `timelines-${tables++}`, users: 4 })
+            await network.entities.User.update({ userId: userId(1) }, { fanOut: 'read' })
             const { patterns } = network
             const reader = userId(0)
             for (const n of [1, 2, 3]) await patterns.follow({ followerId: reader, followeeId: userId(n) })

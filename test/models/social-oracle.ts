@@ -20,7 +20,7 @@ export function makeOracle(data: Dataset): Oracle {
       user: data.User.find(is(input)),
     }),
     fanOutOnRead: () =>
-      data.User.filter(({ fanOut, status }) => fanOut === 'read' && status === 'active')
+      data.User.filter(({ fanOut, status }) => fanOut !== 'write' && status === 'active')
         .sort(ascending('userId'))
         .map((user) => pick(user, 'userId')),
     userExport: () => data.User.map((user) => pick(user, 'userId', 'handle', 'status')),

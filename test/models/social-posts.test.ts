@@ -43,6 +43,64 @@ describe('social posts', () => {
     expect(await entities.Post.update(key, { text: 'y', images: ['posts/y.webp'] })).to.include({ text: 'y' })
   })
 
+  describe('publishing', () => {
+    it('goes the way that stands with the author, or is refused', async () => {
+      const one = await network()
+      const { patterns, entities } = one
+      const ways = ['write', 'both', 'read'] as const
+      for (const [n, way] of ways.entries()) {
+        await entities.User.update({ userId: ada }, { fanOut: way })
+        for (const [m, fanOut] of ways.entries()) {
+          const published = patterns.publish({ ...post, postId: postId(10 * n + m), fanOut })
+          if (fanOut === way) await published
+          else await expectRefused(one, published, 'account')
+        }
+      }
+      const delivered = (await one.table()).of('Delivery').map(({ jobId }) => jobId)
+      expect(delivered).to.have.members([postId(0), postId(11)])
+    })
+
+    it('is refused to a closed account', async () => {
+      const one = await network()
+      await one.patterns.closeAccount({ userId: ada })
+      await expectRefused(one, one.patterns.publish(post), 'account')
+    })
+
+    it('names the author among the first readers as what is wrong', async () => {
+      const { patterns } = await network()
+      const error = await refusal((async () => patterns.publish({ ...post, firstReaders: [ada] }))())
+      expect(error?.message).to.equal('publish: firstReaders: has the author, who has it anyway.')
+    })
+
+    const minute = 60_000
+    for (const [title, postId] of [
+      ['of another time than it says', numbered(1, new Date(start.getTime() + 11 * minute))],
+      ['from before', numbered(1, new Date(start.getTime() - 11 * minute))],
+      ['from the end of times', '7ZZZZZZZZZZZZZZZZZZZZZZZZZ'],
+    ] as const)
+      it(`is refused with an identifier ${title}, as comments and messages are`, async () => {
+        const { patterns } = await network()
+        await patterns.publish(post)
+        const attempts = [
+          () => patterns.publish({ ...post, postId }),
+          () =>
+            patterns.comment({
+              postId: post.postId,
+              postAuthorId: ada,
+              authorId: ben,
+              text: 'x',
+              commentId: postId,
+              postedAt: start,
+            }),
+          () => patterns.sendMessage({ from: ben, to: ada, text: 'x', messageId: postId, sentAt: start }),
+          () => patterns.sendLateMessage({ from: ben, to: ada, text: 'x', messageId: postId, sentAt: start }),
+        ]
+        for (const attempt of attempts)
+          expect((await refusal((async () => attempt())()))?.message).to.match(/Id: its time is not that of (posted|sent)At/)
+        await patterns.publish({ ...post, postId: numbered(1, new Date(start.getTime() + 9 * minute)) })
+      })
+  })
+
   describe('a comment', () => {
     const given = { postId: post.postId, postAuthorId: ada, text: 'x' }
 

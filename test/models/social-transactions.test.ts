@@ -31,6 +31,23 @@ describe('social transactions', () => {
     expect((await refusal(entities.User.update({ userId: ben }, { handle: 'user_1' })))?.code).to.equal('UniqueConstraint')
   })
 
+  it('an account is closed once, keeps its handle, and is not made, deleted or closed in any other way', async () => {
+    const one = await network()
+    const { entities, patterns } = one
+    await entities.User.update({ userId: ben }, { fanOut: 'read' })
+    expect(await patterns.fanOutOnRead({}).all()).to.have.length(1)
+    await patterns.closeAccount({ userId: ben })
+    expect(await patterns.fanOutOnRead({}).all()).to.deep.equal([])
+    await expectRefused(one, patterns.closeAccount({ userId: ben }), 'account')
+    await expectRefused(one, patterns.register({ handle: 'user_1', name: 'Another' }), 'handle-taken')
+    const writes = [
+      () => entities.User.delete({ userId: ben }),
+      () => entities.User.create({ handle: 'cleo', name: 'Cleo' }),
+      () => entities.User.update({ userId: ada }, { status: 'closed' }),
+    ]
+    for (const write of writes) expect(await refusal((async () => write())())).to.be.instanceOf(ValidationError)
+  })
+
   it('follow makes the edge, both counts and the notification; unfollow takes edge and counts away', async () => {
     const one = await network()
     await one.patterns.follow({ followerId: ben, followeeId: ada })
@@ -58,7 +75,7 @@ describe('social transactions', () => {
   it('a block refuses what would reach the other, from either side where both would be reached', async () => {
     const one = await network()
     const { patterns } = one
-    await patterns.publish({ postId: postId(1), authorId: ada, text: 'x', fanOut: 'read' })
+    await patterns.publish({ postId: postId(1), authorId: ada, text: 'x', fanOut: 'write' })
     await patterns.block({ blockerId: ada, blockedId: ben, follows: false, isFollowed: false })
     await expectRefused(one, patterns.follow({ followerId: ben, followeeId: ada }), 'blocked')
     await expectRefused(one, patterns.follow({ followerId: ada, followeeId: ben }), 'blocked')
@@ -133,7 +150,7 @@ describe('social transactions', () => {
   it('a comment needs what it answers; a removed one keeps its place and is counted no more', async () => {
     const one = await network()
     const { patterns } = one
-    await patterns.publish({ postId: postId(1), authorId: ada, text: 'x', fanOut: 'read' })
+    await patterns.publish({ postId: postId(1), authorId: ada, text: 'x', fanOut: 'write' })
     const ids = { postId: postId(1), authorId: ben }
     const first = { ...ids, postAuthorId: ada }
     await patterns.comment({ ...first, commentId: numbered(1), text: 'first' })

@@ -3,6 +3,7 @@ import { add, datetime, get, query, remove, string, transaction, ulid } from '..
 import { exampleIds, otherUserReference, postReference, userReference } from '../attributes.ts'
 import { Comment, commentPath, depthOf, maxDepth, pathOf } from '../comment.ts'
 import { slotOf } from '../counter-slot.ts'
+import { isOfTime } from '../device-time.ts'
 import { Notification, notificationExpiry } from '../notification.ts'
 import { Post, PostCount } from '../post.ts'
 import { Block } from '../relation.ts'
@@ -71,6 +72,7 @@ export const commentPatterns = {
       ]
     },
   )
+    .check(({ commentId, postedAt }) => isOfTime(commentId, postedAt) || 'commentId: its time is not that of postedAt.')
     .check(
       ({ parentPath, answeredId }) =>
         (parentPath === undefined) === (answeredId === undefined) ||

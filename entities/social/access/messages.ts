@@ -1,6 +1,7 @@
 // Inboxes, conversations and notifications.
 import { add, boolean, datetime, get, ifNotExists, or, query, remove, transaction, ulid } from '../../../lib/index.ts'
 import { exampleIds, otherUserReference, userReference } from '../attributes.ts'
+import { isOfTime } from '../device-time.ts'
 import { Conversation, conversationOf, Message, messageText, previewOf } from '../message.ts'
 import { Notification } from '../notification.ts'
 import { Block } from '../relation.ts'
@@ -17,6 +18,9 @@ const sent = {
 
 const notToOneself = ({ from, to }: { readonly from: string; readonly to: string }) =>
   from !== to || 'nobody writes to themselves.'
+
+const sentThen = ({ messageId, sentAt }: { readonly messageId: string; readonly sentAt: Readonly<Date> }) =>
+  isOfTime(messageId, sentAt) || 'messageId: its time is not that of sentAt.'
 
 export const messagePatterns = {
   inbox: query(Conversation)
@@ -60,6 +64,7 @@ export const messagePatterns = {
     },
   )
     .check(notToOneself)
+    .check(sentThen)
     .describe(
       'A message, at the head of the conversation in both inboxes, unread in one. Refused when either has blocked the other, and when a later message is there',
     )
@@ -84,6 +89,7 @@ export const messagePatterns = {
     },
   )
     .check(notToOneself)
+    .check(sentThen)
     .describe('A message that comes after later ones: unread, and not at the head of the conversation')
     .rate({ perSecond: 0.5 }),
 

@@ -1,17 +1,18 @@
 // What is asked about posts and who likes them, and how they come and go.
-import { add, datetime, get, itemCollection, list, many, one, oneOf, query, transaction, ulid } from '../../../lib/index.ts'
+import { add, datetime, get, itemCollection, list, many, one, query, transaction, ulid } from '../../../lib/index.ts'
 import { allHashtags, exampleIds, hashtags, otherUserReference, postReference, userReference } from '../attributes.ts'
 import { slotOf } from '../counter-slot.ts'
+import { isOfTime } from '../device-time.ts'
 import { Like } from '../like.ts'
 import { HashtagPost, Post, PostCount } from '../post.ts'
 import { Block, Follow } from '../relation.ts'
 import { deliveries, entryExpiry, TimelineEntry } from '../timeline.ts'
-import { UserCount } from '../user.ts'
+import { fanOut, User, UserCount } from '../user.ts'
 import { views } from '../views.ts'
 
 const { Delivery } = deliveries.entities
 const { text, images } = Post.attributes
-/** Two actions each, beside up to fourteen others, of the 100 that a transaction has. */
+/** Two actions each, beside up to fifteen others, of the 100 that a transaction has. */
 const maxFirstReaders = 25
 
 const given = { userId: otherUserReference().describe('Who likes it'), postId: postReference() }
@@ -47,28 +48,35 @@ export const postPatterns = {
   /**
    * The author sees the post in the own timeline at once, and so do the first readers: followers who are online, say, or friends. All others get it
    * by the delivery. Each first reader must be a follower; ask again without those who are not, whom the refusal names.
+   *
+   * The author's own item is checked, for which way posts reach followers, and for the account: nobody but the author meets there.
    */
   publish: transaction(
-    { Post, HashtagPost, UserCount, TimelineEntry, Follow, Delivery },
+    { User, Post, HashtagPost, UserCount, TimelineEntry, Follow, Delivery },
     {
       postId: ulid().describe('Made by the author’s device, so that what it sends twice is there once').example(exampleIds.post),
       authorId: userReference().describe('Who writes it'),
       text,
       hashtags: hashtags(),
       images,
-      postedAt: datetime().default('now').example(new Date('2030-03-12T09:41:07Z')),
-      fanOut: oneOf('write', 'read').describe('As it stands with the author').example('write'),
+      postedAt: datetime()
+        .default('now')
+        .describe('As in the identifier, to ten minutes')
+        .example(new Date('2030-03-12T09:41:07Z')),
+      fanOut: fanOut().describe('As it stands with the author').example('write'),
       firstReaders: list(ulid({ generate: false }), { max: maxFirstReaders })
         .default(() => [])
         .check((readers) => new Set(readers).size === readers.length || 'has a reader twice')
         .describe('Followers who have it at once, each once')
         .example([exampleIds.ben]),
     },
-    ({ fanOut, firstReaders, ...post }, { Post, HashtagPost, UserCount, TimelineEntry, Follow, Delivery }) => {
+    ({ fanOut, firstReaders, ...post }, writes) => {
+      const { User, Post, HashtagPost, UserCount, TimelineEntry, Follow, Delivery } = writes
       const { postId, authorId, postedAt } = post
       const entry = { postId, authorId, expiresAt: entryExpiry(postedAt) }
       return [
         Post.create(post),
+        User.conditionCheck({ userId: authorId }, { fanOut, status: 'active' }),
         ...post.hashtags.map((tag) => HashtagPost.create({ tag, postedAt, postId, authorId })),
         UserCount.update({ userId: authorId, slot: slotOf(authorId) }, { posts: add(1) }, { upsert: true }),
         TimelineEntry.create({ ...entry, userId: authorId }),
@@ -76,11 +84,15 @@ export const postPatterns = {
           TimelineEntry.create({ ...entry, userId }),
           Follow.conditionCheck({ followerId: userId, followeeId: authorId }, { followerId: { exists: true } }),
         ]),
-        ...(fanOut === 'write' ? [Delivery.create({ jobId: postId, dueAt: postedAt, payload: { authorId } })] : []),
+        ...(fanOut !== 'read' ? [Delivery.create({ jobId: postId, dueAt: postedAt, payload: { authorId } })] : []),
       ]
     },
   )
-    .describe('A new post: in the lists of its hashtags, in the first timelines, counted, and on its way to all other followers')
+    .check(({ postId, postedAt }) => isOfTime(postId, postedAt) || 'postId: its time is not that of postedAt.')
+    .check(({ authorId, firstReaders }) => !firstReaders.includes(authorId) || 'firstReaders: has the author, who has it anyway.')
+    .describe(
+      'A new post: in the lists of its hashtags, in the first timelines, counted, and on its way to all other followers. Refused when the account is closed',
+    )
     .rate({ perSecond: 15 }),
 
   /**

@@ -1,5 +1,6 @@
 // What is asked about users, and how one comes in.
 import { get, itemCollection, many, one, query, scan, transaction } from '../../../lib/index.ts'
+import { userReference } from '../attributes.ts'
 import { User, UserCount } from '../user.ts'
 
 const { userId, handle, name, bio, avatar } = User.attributes
@@ -29,4 +30,10 @@ export const userPatterns = {
   register: transaction({ User }, { userId, handle, name, bio, avatar }, (input, { User }) => [User.create(input)])
     .describe('A new user. Refused when somebody has the handle')
     .rate({ perSecond: 1 }),
+
+  closeAccount: transaction({ User }, { userId: userReference() }, ({ userId }, { User }) => [
+    User.update({ userId }, { status: 'closed' }, { if: { status: 'active' } }),
+  ])
+    .describe('Closes an account: it publishes nothing more, and the handle stays its own. Refused when it is closed')
+    .rate({ perSecond: 0.01 }),
 }
