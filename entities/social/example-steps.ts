@@ -1,6 +1,6 @@
 // An afternoon in the network, as steps of the demonstration: what is written, what is refused, and what either leaves in the table.
 import { type PatternInput, type SingletError, TransactionCanceledError } from '../../lib/index.ts'
-import { createRandom, datasetNow, day, shifted } from '../demo/random.ts'
+import { createRandom, datasetNow, shifted } from '../demo/random.ts'
 import type { ItemChange, Refusal, Step } from '../demo/step.ts'
 import { exampleIds } from './attributes.ts'
 import { slotOf } from './counter-slot.ts'
@@ -173,13 +173,18 @@ export function exampleSteps(dataset: Dataset): readonly Step[] {
       'The trending job records what it has counted',
       'recordTrend',
       {
-        board: 'posts-2030-03-15',
         postId: ids.post,
+        postedAt: now,
         likes: 12,
         comments: 3,
-        expiresAt: shifted(datasetNow, 7 * day),
       },
       [{ entity: 'Post', key: { postId: ids.post }, attributes: { likes: 12, comments: 3 } }],
+    ),
+    step(
+      'And of an older post, which is on no board any more',
+      'recordCounts',
+      { postId: post.postId, postedAt: post.postedAt, likes: 40, comments: 5 },
+      [{ entity: 'Post', key: { postId: post.postId }, attributes: { likes: 40 - post.likes, comments: 5 - post.comments } }],
     ),
     step(
       'The author removes the post',

@@ -1,10 +1,17 @@
 // Posts, their counts, and the lists of posts with a hashtag.
-import { datetime, defineEntity, list, string, ulid, updatedAt } from '../../lib/index.ts'
-import { count, exampleIds, hashtag, hashtags, postReference, userReference } from './attributes.ts'
+import { datetime, defineEntity, expiresAt, list, string, ulid, updatedAt } from '../../lib/index.ts'
+import { count, day, exampleIds, hashtag, hashtags, postReference, userReference } from './attributes.ts'
 import { slot } from './counter-slot.ts'
 
+/** When a post is gone that was removed then: whole seconds, as the table keeps them. */
+export function removalExpiry(deletedAt: Readonly<Date>): Date {
+  return new Date(Math.floor(deletedAt.getTime() / 1000) * 1000 + 90 * day)
+}
+
 /**
- * A post that its author removed stays for a while, for appeals, but is in no list: its index keys go in the write that removes it.
+ * A post that its author removed stays for ninety days, for appeals, and takes no more comments. From the write that removes it on, it is neither on the profile nor in the lists of
+ * its hashtags nor on the trending board. Timelines and likes have its identifier: who shows them reads the posts, and leaves out those with
+ * `deletedAt` and those that are gone. Its comments, likes and counts stay where they are.
  *
  * `likes` and `comments` are what lists show, and may be some minutes old: a timeline of twenty posts would otherwise read twenty times as many
  * counters. Exact counts are the sums of the post's PostCounts.
@@ -24,6 +31,7 @@ export const Post = defineEntity('Post', {
     comments: count().onlyInTransactions().describe('As the trending job last saw them').example(4),
     postedAt: datetime().readOnly().example(new Date('2030-03-12T09:41:07Z')),
     deletedAt: datetime().optional().onlyInTransactions().describe('When the author removed it; absent otherwise'),
+    expiresAt: expiresAt().optional().onlyInTransactions().describe('Ninety days after it was removed; absent otherwise'),
     updatedAt: updatedAt().example(new Date('2030-03-12T15:05:00Z')),
   },
   key: { pk: 'POST#{postId}', sk: 'POST#{postId}' },

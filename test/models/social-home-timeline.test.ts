@@ -1,6 +1,5 @@
 // The home timeline of somebody whose authors change: in how their posts reach followers, and in whether they may be followed.
 import { expect } from 'chai'
-import { blockUser } from '../../entities/social/block-user.ts'
 import { fanOutNext } from '../../entities/social/fan-out.ts'
 import { authorsToRead, homeTimeline } from '../../entities/social/home-timeline.ts'
 import { startTestEngine, type TestEngine } from '../engine.ts'

@@ -1,7 +1,8 @@
 // Posts and what hangs on them: how they leave every list, and what keeps their counts and comments right.
 import { expect } from 'chai'
 import { maxDepth, pathOf } from '../../entities/social/comment.ts'
-import { ValidationError } from '../../lib/index.ts'
+import { social } from '../../entities/social/index.ts'
+import { connect, ValidationError } from '../../lib/index.ts'
 import { startTestEngine, type TestEngine } from '../engine.ts'
 import { expectRefused, numbered, postId, refusal, start, userId, watchedNetwork } from './social-network.ts'
 
@@ -41,6 +42,41 @@ describe('social posts', () => {
     for (const change of [{ deletedAt: start }, { likes: 1_000 }, { comments: 1_000 }])
       expect(await refusal((async () => entities.Post.update(key, change))())).to.be.instanceOf(ValidationError)
     expect(await entities.Post.update(key, { text: 'y', images: ['posts/y.webp'] })).to.include({ text: 'y' })
+  })
+
+  it('a removed post leaves the board, is counted no more, and is gone after ninety days', async () => {
+    const tableName = 'removed'
+    const one = await watchedNetwork(engine.client(), { tableName, users: 3 })
+    const { patterns } = one
+    await patterns.publish(post)
+    const counts = { postId: post.postId, postedAt: start, likes: 3, comments: 2 }
+    await patterns.recordTrend(counts)
+    const board = { board: 'posts-2030-03-15' }
+    expect((await patterns.trending(board).all()).map(({ player, score }) => [player, score])).to.deep.equal([[post.postId, 7]])
+    await patterns.removePost({ ...removal, hashtags: [] })
+    expect(await patterns.trending(board).all()).to.deep.equal([])
+    await expectRefused(one, patterns.recordTrend(counts), 'gone')
+    await expectRefused(one, patterns.recordCounts(counts), 'gone')
+    const later = (days: number) =>
+      connect(social, { client: engine.client(), tableName, now: () => new Date(start.getTime() + days * 86_400_000) })
+    expect(await later(89).patterns.postById({ postId: post.postId })).to.not.equal(undefined)
+    expect(await later(91).patterns.postById({ postId: post.postId })).to.equal(undefined)
+  })
+
+  it('a post is on the board of its own day, whenever it was counted', async () => {
+    const one = await network()
+    const { patterns } = one
+    const postedAt = new Date(start.getTime() - 2 * 86_400_000)
+    const older = { postId: numbered(1, postedAt), postedAt }
+    await patterns.publish({ ...post, ...older })
+    await expectRefused(one, patterns.recordTrend({ ...older, postedAt: start, likes: 1, comments: 0 }), 'gone')
+    await patterns.recordCounts({ ...older, likes: 1, comments: 0 })
+    expect(await patterns.standings({ player: older.postId }).all()).to.deep.equal([])
+    await patterns.recordTrend({ ...older, likes: 2, comments: 0 })
+    expect(
+      (await patterns.standings({ player: older.postId }).all()).map(({ board, score, expiresAt }) => [board, score, expiresAt]),
+    ).to.deep.equal([['posts-2030-03-13', 2, new Date('2030-03-21T00:00:00Z')]])
+    expect(await patterns.postById({ postId: older.postId })).to.include({ likes: 2, comments: 0 })
   })
 
   describe('publishing', () => {

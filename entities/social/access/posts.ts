@@ -4,13 +4,15 @@ import { allHashtags, exampleIds, hashtags, otherUserReference, postReference, u
 import { slotOf } from '../counter-slot.ts'
 import { isOfTime } from '../device-time.ts'
 import { Like } from '../like.ts'
-import { HashtagPost, Post, PostCount } from '../post.ts'
+import { HashtagPost, Post, PostCount, removalExpiry } from '../post.ts'
 import { Block, Follow } from '../relation.ts'
 import { deliveries, entryExpiry, TimelineEntry } from '../timeline.ts'
+import { boardOf, trends } from '../trend.ts'
 import { fanOut, User, UserCount } from '../user.ts'
 import { views } from '../views.ts'
 
 const { Delivery } = deliveries.entities
+const { Trend } = trends.entities
 const { text, images } = Post.attributes
 /** Two actions each, beside up to fifteen others, of the 100 that a transaction has. */
 const maxFirstReaders = 25
@@ -35,7 +37,10 @@ export const postPatterns = {
     .describe('Posts with a hashtag in a period, newest first; one query for each month')
     .rate({ perSecond: 40 }),
 
-  likedPosts: query(Like).descending().describe('What a user likes, newest post first').rate({ perSecond: 10 }),
+  likedPosts: query(Like)
+    .descending()
+    .describe('What a user likes, newest post first; posts that were removed are left out where they are shown')
+    .rate({ perSecond: 10 }),
 
   likersOfPost: query(Like).index('GSI1').descending().describe('Who likes a post, newest first').rate({ perSecond: 15 }),
 
@@ -100,7 +105,7 @@ export const postPatterns = {
    * would keep the post for ever, and so others than those of the post are refused.
    */
   removePost: transaction(
-    { Post, HashtagPost, UserCount },
+    { Post, HashtagPost, UserCount, Trend },
     {
       postId: postReference(),
       authorId: userReference().describe('Who wrote it'),
@@ -108,18 +113,19 @@ export const postPatterns = {
       postedAt: datetime().describe('As in the post').example(new Date('2030-03-12T09:41:07Z')),
       deletedAt: datetime().default('now').example(new Date('2030-03-13T10:00:00Z')),
     },
-    ({ postId, authorId, hashtags, postedAt, deletedAt }, { Post, HashtagPost, UserCount }) => [
+    ({ postId, authorId, hashtags, postedAt, deletedAt }, { Post, HashtagPost, UserCount, Trend }) => [
       Post.update(
         { postId },
-        { deletedAt },
+        { deletedAt, expiresAt: removalExpiry(deletedAt) },
         { if: { authorId, postedAt, hashtags: { eq: hashtags }, deletedAt: { exists: false } } },
       ),
       ...hashtags.map((tag) => HashtagPost.delete({ tag, postedAt, postId })),
+      Trend.delete({ player: postId, board: boardOf('posts', postedAt) }),
       UserCount.update({ userId: authorId, slot: slotOf(authorId) }, { posts: add(-1) }),
     ],
   )
     .describe(
-      'The author removes a post: it leaves all lists and is counted no more. Refused when it was removed before, and when its hashtags are others',
+      'The author removes a post: it leaves the profile, the lists of its hashtags and the trending board, and is counted no more. Refused when it was removed before, and when its hashtags are others',
     )
     .rate({ perSecond: 0.5 }),
 

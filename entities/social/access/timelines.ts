@@ -1,11 +1,24 @@
 // Home timelines and what is still on its way to them; and the trending boards.
-import { get, query, transaction } from '../../../lib/index.ts'
+import { datetime, get, query, transaction } from '../../../lib/index.ts'
 import { count, postReference } from '../attributes.ts'
 import { Post } from '../post.ts'
 import { deliveries, TimelineEntry } from '../timeline.ts'
-import { scoreOf, trends } from '../trend.ts'
+import { boardExpiry, boardOf, scoreOf, trends } from '../trend.ts'
 
 const { Trend } = trends.entities
+
+const counted = {
+  postId: postReference(),
+  postedAt: datetime().describe('As in the post').example(new Date('2030-03-12T09:41:07Z')),
+  likes: count().describe('The sum of its PostCounts').example(38),
+  comments: count().describe('The sum of its PostCounts').example(4),
+}
+
+const recordCounts = transaction({ Post }, counted, ({ postId, postedAt, likes, comments }, { Post }) => [
+  Post.update({ postId }, { likes, comments }, { if: { postedAt, deletedAt: { exists: false } } }),
+])
+  .describe('What the trending job has counted of an older post, for the lists that show it')
+  .rate({ perSecond: 3 })
 
 export const timelinePatterns = {
   timeline: query(TimelineEntry)
@@ -26,29 +39,29 @@ export const timelinePatterns = {
     .rate({ perSecond: 10 }),
 
   trending: trends.accessPatterns.top
-    .describe('The board of a day, highest score first; every server asks once in a few seconds')
+    .describe(
+      'The board of the posts of a day, or of their hashtags, highest score first; every server asks once in a few seconds',
+    )
     .rate({ perSecond: 20 }),
 
   standing: get(Trend).describe('How a post or hashtag stands on a board').rate({ perSecond: 2 }),
 
   standings: trends.accessPatterns.ofPlayer
-    .describe('How a post or hashtag stands on the boards of all days, newest last')
+    .describe('How a hashtag stands on the boards of all days, newest last; a post is on one')
     .rate({ perSecond: 1 }),
 
-  recordTrend: transaction(
-    { Trend, Post },
-    {
-      postId: postReference(),
-      board: Trend.attributes.board,
-      likes: count().describe('The sum of its PostCounts').example(38),
-      comments: count().describe('The sum of its PostCounts').example(4),
-      expiresAt: Trend.attributes.expiresAt,
-    },
-    ({ postId, likes, comments, ...row }, { Trend, Post }) => [
-      Trend.put({ ...row, player: postId, score: scoreOf({ likes, comments }) }),
-      Post.update({ postId }, { likes, comments }, { if: { deletedAt: { exists: false } } }),
-    ],
-  )
-    .describe('What the trending job has counted: on the board and in the post')
-    .rate({ perSecond: 5 }),
+  recordCounts,
+
+  /** Rows of hashtags are put by the job itself: they are in no transaction with anything. */
+  recordTrend: transaction({ recordCounts, Trend }, counted, (counts, { recordCounts, Trend }) => [
+    ...recordCounts(counts),
+    Trend.put({
+      board: boardOf('posts', counts.postedAt),
+      player: counts.postId,
+      score: scoreOf(counts),
+      expiresAt: boardExpiry(counts.postedAt),
+    }),
+  ])
+    .describe('What the trending job has counted of a post of the last seven days: in the post, and on the board of its day')
+    .rate({ perSecond: 15 }),
 }

@@ -1,11 +1,11 @@
 // What the people write and like: posts with their hashtags, comments in threads, likes.
-import { datasetNow, day, dayOf, type Random, shifted } from '../../demo/random.ts'
+import { datasetNow, day, type Random, shifted } from '../../demo/random.ts'
 import type { Comment } from '../comment.ts'
 import { pathOf } from '../comment.ts'
 import { slotOf } from '../counter-slot.ts'
 import type { Like } from '../like.ts'
-import type { HashtagPost, Post, PostCount } from '../post.ts'
-import { scoreOf, type trends } from '../trend.ts'
+import { type HashtagPost, type Post, type PostCount, removalExpiry } from '../post.ts'
+import { boardExpiry, boardOf, scoreOf, type trends } from '../trend.ts'
 import type { views } from '../views.ts'
 import { since } from './people.ts'
 import type { Row, Rows } from './row.ts'
@@ -56,7 +56,7 @@ export function makePosts(
 function post(random: Random, authorId: string): Row<typeof Post> {
   const postedAt = random.before(datasetNow, 60_000, period)
   const hashtags = tags.filter(({ weight }) => random.chance(weight / 100)).map(({ tag }) => tag)
-  const removed = random.chance(0.04)
+  const deletedAt = random.chance(0.04) ? since(random, postedAt) : undefined
   return {
     postId: random.ulid(postedAt),
     authorId,
@@ -66,7 +66,7 @@ function post(random: Random, authorId: string): Row<typeof Post> {
     likes: 0,
     comments: 0,
     postedAt,
-    ...(removed && { deletedAt: since(random, postedAt) }),
+    ...(deletedAt && { deletedAt, expiresAt: removalExpiry(deletedAt) }),
   }
 }
 
@@ -141,6 +141,5 @@ function isRecent({ postedAt }: Row<typeof Post>): boolean {
 }
 
 function trend(kind: 'posts' | 'tags', at: Readonly<Date>, player: string, score: number): TrendRow {
-  const end = Math.ceil(at.getTime() / day) * day
-  return { board: `${kind}-${dayOf(at)}`, player, score, expiresAt: new Date(end + 7 * day) }
+  return { board: boardOf(kind, at), player, score, expiresAt: boardExpiry(at) }
 }
