@@ -1,7 +1,9 @@
 // The home timeline of somebody whose authors change: in how their posts reach followers, and in whether they may be followed.
 import { expect } from 'chai'
+import { blockUser } from '../../entities/social/block-user.ts'
 import { fanOutNext } from '../../entities/social/fan-out.ts'
 import { authorsToRead, homeTimeline } from '../../entities/social/home-timeline.ts'
+import type { Social } from '../../entities/social/index.ts'
 import { startTestEngine, type TestEngine } from '../engine.ts'
 import { networkOf, postId, start, userId } from './social-network.ts'
 
@@ -48,4 +50,19 @@ describe('the home timeline', () => {
       expect(await shown([])).to.deep.equal(all.filter((one) => one !== postId(2)))
     }
   })
+
+  for (const [title, end] of [
+    ['is blocked by', (network: Social) => blockUser(network, { blockerId: author, blockedId: reader })],
+    ['has blocked', (network: Social) => blockUser(network, { blockerId: reader, blockedId: author })],
+    ['does not follow any more', (network: Social) => network.patterns.unfollow({ followerId: reader, followeeId: author })],
+  ] as const)
+    it(`has no posts to read of an author whom the user ${title}, whatever the session has kept`, async () => {
+      const { network, publish, shown } = await followed()
+      for (const n of [0, 2, 4]) await publish(n, author, 'read')
+      for (const n of [1, 3]) await publish(n, other, 'read')
+      const kept = await authorsToRead(network, reader, new Set([author, other]))
+      for (const limit of [2, 20]) expect(await shown(kept, limit)).to.deep.equal([4, 3, 2, 1, 0].map(postId))
+      await end(network)
+      for (const limit of [2, 20]) expect(await shown(kept, limit)).to.deep.equal([3, 1].map(postId))
+    })
 })
