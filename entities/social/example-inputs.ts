@@ -32,6 +32,11 @@ export function exampleInputs(dataset: Dataset): ExampleInputs {
   const open = Conversation.filter(({ unread }) => unread > 0)
   const conversation = found(Conversation[0])
   const timeline = commonest(TimelineEntry, 'userId')
+  const { userId } = commonest(
+    Notification.filter(({ readAt }) => readAt === undefined),
+    'userId',
+  )
+  const unseen = { userId }
   const trend = commonest(Trend, 'board')
   return {
     userById: { userId: star.userId },
@@ -74,15 +79,12 @@ export function exampleInputs(dataset: Dataset): ExampleInputs {
 
     inbox: { userId: commonest(Conversation, 'userId').userId },
     unreadConversations: { userId: commonest(open, 'userId').userId },
+    conversationBadge: { userId: commonest(open, 'userId').userId },
     conversation: { userId: conversation.userId, peerId: conversation.peerId },
     messages: { conversationId: commonest(Message, 'conversationId').conversationId },
     notifications: { userId: commonest(Notification, 'userId').userId },
-    unreadNotifications: {
-      userId: commonest(
-        Notification.filter(({ readAt }) => readAt === undefined),
-        'userId',
-      ).userId,
-    },
+    unreadNotifications: unseen,
+    notificationBadge: unseen,
   }
 }
 

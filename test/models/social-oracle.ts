@@ -12,6 +12,15 @@ export function makeOracle(data: Dataset): Oracle {
   const entries = data.TimelineEntry.filter(({ expiresAt }) => expiresAt > datasetNow)
   const shown = data.Post.filter(({ deletedAt }) => deletedAt === undefined)
   const news = data.Notification.filter(({ expiresAt }) => expiresAt > datasetNow)
+  const unreadConversations = (input: Inputs['unreadConversations']) =>
+    data.Conversation.filter(is(input))
+      .filter(({ unread }) => unread > 0)
+      .sort(descending('lastMessageAt'))
+  const unreadNotifications = (input: Inputs['unreadNotifications']) =>
+    news
+      .filter(is(input))
+      .filter(({ readAt }) => readAt === undefined)
+      .sort(descending('notificationId'))
   return {
     userById: (input) => data.User.find(is(input)),
     userByHandle: (input) => data.User.find(is(input)),
@@ -59,17 +68,12 @@ export function makeOracle(data: Dataset): Oracle {
     standings: (input) => data.Trend.filter(is(input)).sort(ascending('board')),
 
     inbox: (input) => data.Conversation.filter(is(input)).sort(descending('lastMessageAt')),
-    unreadConversations: (input) =>
-      data.Conversation.filter(is(input))
-        .filter(({ unread }) => unread > 0)
-        .sort(descending('lastMessageAt')),
+    unreadConversations,
+    conversationBadge: (input) => unreadConversations(input).map((one) => pick(one, 'peerId')),
     conversation: (input) => data.Conversation.find(is(input)),
     messages: (input) => data.Message.filter(is(input)).sort(descending('messageId')),
     notifications: (input) => news.filter(is(input)).sort(descending('notificationId')),
-    unreadNotifications: (input) =>
-      news
-        .filter(is(input))
-        .filter(({ readAt }) => readAt === undefined)
-        .sort(descending('notificationId')),
+    unreadNotifications,
+    notificationBadge: (input) => unreadNotifications(input).map((one) => pick(one, 'notificationId')),
   }
 }

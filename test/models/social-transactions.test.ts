@@ -1,5 +1,6 @@
 // What the network's transactions write together, and what refuses them.
 import { expect } from 'chai'
+import { metered } from '../../entities/demo/meter.ts'
 import { views } from '../../entities/social/views.ts'
 import { ValidationError } from '../../lib/index.ts'
 import { incrementCounter, readCounter } from '../../patterns/index.ts'
@@ -171,6 +172,23 @@ describe('social transactions', () => {
     ])
     expect((await one.table()).sum('PostCount', { postId: postId(1) }, 'comments')).to.equal(2)
     expect((await patterns.unreadNotifications({ userId: ben }).all()).map(({ kind }) => kind)).to.deep.equal(['reply'])
+  })
+
+  it('badges count what is unread in one request for keys, also what has expired and is not deleted yet', async () => {
+    const one = await network()
+    const { patterns } = one
+    const long = new Date(start.getTime() - 91 * 86_400_000)
+    const follow = (n: number, followedAt: Date) =>
+      patterns.follow({ followerId: numbered(n), followeeId: ada, notificationId: numbered(n), followedAt })
+    for (let n = 100; n < 200; n++) await follow(n, n === 100 ? long : start)
+    await patterns.sendMessage({ from: ben, to: ada, messageId: numbered(1), text: 'x' })
+    const badge = await metered(() => patterns.notificationBadge({ userId: ada }, { limit: 100 }))
+    expect(badge.result.items).to.have.length(100)
+    const whole = await metered(() => patterns.unreadNotifications({ userId: ada }, { limit: 100 }))
+    expect(whole.result.items).to.have.length(99)
+    expect(badge.cost.requests).to.equal(1)
+    expect(badge.cost.capacityUnits).to.be.below(whole.cost.capacityUnits / 15)
+    expect((await patterns.conversationBadge({ userId: ada })).items).to.deep.equal([{ peerId: ben }])
   })
 
   it('a read notification leaves the unread ones in the write that reads it, and an expired one is gone', async () => {

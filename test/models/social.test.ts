@@ -188,7 +188,9 @@ describe('social', () => {
       unreadConversations: of('userId', users),
       messages: dataset.Message.slice(0, 20).map(({ conversationId }) => ({ conversationId })),
       notifications: of('userId', users),
+      conversationBadge: of('userId', users),
       unreadNotifications: of('userId', users),
+      notificationBadge: of('userId', users),
     }
 
     for (const name of patternNames) {

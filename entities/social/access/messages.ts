@@ -33,7 +33,15 @@ export const messagePatterns = {
     .index('GSI2')
     .descending()
     .hydrate()
-    .describe('Conversations with something unread, the latest first; their number is on the badge')
+    .describe('Conversations with something unread, the latest first')
+    .rate({ perSecond: 20 }),
+
+  /** From the keys in the index alone, where a hundred are two read units: whole items would be more than twenty times as much. More than “99+” no badge says. */
+  conversationBadge: query(Conversation)
+    .index('GSI2')
+    .descending()
+    .select('peerId')
+    .describe('How many conversations have something unread, for the badge; ask with a limit of 100, and say 99+ at a hundred')
     .rate({ perSecond: 120 }),
 
   conversation: get(Conversation).describe('A conversation as one of the two sees it').rate({ perSecond: 40 }),
@@ -127,6 +135,17 @@ export const messagePatterns = {
     .index('GSI2')
     .descending()
     .hydrate()
-    .describe('What happened and was not seen; their number is on the badge')
+    .describe('What happened and was not seen, newest first')
+    .rate({ perSecond: 10 }),
+
+  /**
+   * As `conversationBadge`. The index does not know when they expire: one that nobody has seen in ninety days counts until DynamoDB has deleted it,
+   * a day or two later.
+   */
+  notificationBadge: query(Notification)
+    .index('GSI2')
+    .descending()
+    .select('notificationId')
+    .describe('How many notifications were not seen, for the badge; ask with a limit of 100, and say 99+ at a hundred')
     .rate({ perSecond: 150 }),
 }
