@@ -7,7 +7,7 @@ import { defineTable } from '../../lib/index.ts'
  * - `GSI2` is sparse and KEYS_ONLY: what is unread, what is still to be delivered, whose posts are read and not delivered. Its lists drain.
  *
  * There is no inverted index. Every item would be in it, and with the relations it would gather, in one partition and at the moment when it
- * hurts, all likes of the post that everybody likes. `GSI1` has the same lists, in shards where they can be hot.
+ * hurts, all likes of the post that everybody likes. `GSI1` has the same lists, each sized for what can be written to it.
  *
  * There is no local index either: with one, no partition key can hold more than 10 GB or be split for heat, and timelines and conversations
  * grow for years.

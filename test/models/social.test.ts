@@ -56,6 +56,12 @@ describe('social', () => {
       }
     })
 
+    it('spreads no list over more partitions than what is written with it can fill', async () => {
+      const { patterns } = await networkOf('sizes')
+      for (const name of ['followers', 'newestFollowers', 'likersOfPost'] as const)
+        expect(patterns[name].explain().requests, name).to.equal('1')
+    })
+
     it('has no index that everything is in, and none that is local', () => {
       for (const { partitionKey, type } of Object.values(social.table.indexes)) {
         expect([social.table.partitionKey.name, social.table.sortKey?.name]).to.not.include(partitionKey.name)

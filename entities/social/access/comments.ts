@@ -42,7 +42,10 @@ export const commentPatterns = {
         .describe('Who wrote the comment that it answers; absent when it answers the post'),
       authorId: otherUserReference().describe('Who writes it'),
       text: string({ min: 1, max: 1000 }).example('Save me a seat'),
-      postedAt: datetime().default('now').example(new Date('2030-03-12T09:42:33Z')),
+      postedAt: datetime()
+        .default('now')
+        .describe('As in the identifier, to ten minutes; that it is no other time than now is the application’s to check')
+        .example(new Date('2030-03-12T09:42:33Z')),
       notificationId: ulid().example(exampleIds.notification),
     },
     ({ postAuthorId, parentPath, answeredId = postAuthorId, notificationId, ...comment }, writes) => {

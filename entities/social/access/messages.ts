@@ -13,7 +13,10 @@ const sent = {
     .describe('Made by the sender’s device, so that what it sends twice is there once')
     .example(exampleIds.message),
   text: messageText(),
-  sentAt: datetime().default('now').example(new Date('2030-03-12T15:07:44Z')),
+  sentAt: datetime()
+    .default('now')
+    .describe('As in the identifier, to ten minutes; that it is in no time to come is the application’s to check')
+    .example(new Date('2030-03-12T15:07:44Z')),
 }
 
 const notToOneself = ({ from, to }: { readonly from: string; readonly to: string }) =>

@@ -66,7 +66,7 @@ export const postPatterns = {
       images,
       postedAt: datetime()
         .default('now')
-        .describe('As in the identifier, to ten minutes')
+        .describe('As in the identifier, to ten minutes; that it is no other time than now is the application’s to check')
         .example(new Date('2030-03-12T09:41:07Z')),
       fanOut: fanOut().describe('As it stands with the author').example('write'),
       firstReaders: list(ulid({ generate: false }), { max: maxFirstReaders })
@@ -131,7 +131,7 @@ export const postPatterns = {
 
   /**
    * That the post exists, and who wrote it, is not checked, for the reason that `follow` has: it would be one item that all who like it meet at. So
-   * the block holds as far as the application takes the author from the post.
+   * the block holds as far as the application takes the author from the post. They still meet at the slots of the count, which take some 400 likes a second.
    */
   like: transaction(
     { Like, PostCount, Block },
@@ -147,7 +147,9 @@ export const postPatterns = {
       Block.conditionCheck({ blockerId: authorId, blockedId: like.userId }, { blockerId: { exists: false } }),
     ],
   )
-    .describe('Like, and its count. Refused when the user likes it already, and when the author has blocked the user')
+    .describe(
+      'Like, and its count. Refused when the user likes it already, and when the author has blocked the user. One post takes some 400 likes a second',
+    )
     .rate({ perSecond: 80 }),
 
   unlike: transaction({ Like, PostCount }, given, (like, { Like, PostCount }) => [
