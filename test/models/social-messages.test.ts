@@ -1,5 +1,6 @@
 // Messages: what both inboxes show of a conversation, in whatever order its messages arrive, and when they are removed.
 import { expect } from 'chai'
+import type { Social } from '../../entities/social/index.ts'
 import { conversationOf, readUpTo } from '../../entities/social/message.ts'
 import { removeMessage, sendMessage } from '../../entities/social/messaging.ts'
 import { ValidationError } from '../../lib/index.ts'
@@ -94,6 +95,19 @@ describe('social messages', () => {
       'Message 2',
       'Message 1',
     ])
+  })
+
+  it('is sent as late for no other reason than a later message', async () => {
+    const one = await network()
+    const message = { from: ben, to: ada, messageId: numbered(1), text: 'x', sentAt: start }
+    await sendMessage(one, message)
+    const sendLateMessage = () => {
+      throw new Error('It was sent as late.')
+    }
+    const once = { ...one, patterns: { ...one.patterns, sendLateMessage } } as unknown as Social
+    await expectRefused(one, sendMessage(once, message), 'repeated')
+    await one.patterns.block({ blockerId: ada, blockedId: ben, follows: false, isFollowed: false })
+    await expectRefused(one, sendMessage(once, { ...message, messageId: numbered(0) }), 'blocked')
   })
 
   it('two devices that send at once leave the later message at the head of both inboxes', async () => {

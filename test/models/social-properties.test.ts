@@ -93,7 +93,7 @@ describe('social, with everybody acting at once', () => {
               case 'comment':
                 return patterns.comment({ postId: postId(n % 2), postAuthorId: userId(n % 2), authorId: one, text: 'x' })
               case 'message':
-                return sendMessage(network, { from: one, to: other, messageId: numbered(n), text: `${n}`, sentAt: now() })
+                return sendMessage(network, { from: one, to: other, messageId: numbered(n ^ 7), text: `${n}`, sentAt: now() })
               case 'register':
                 return patterns.register({ userId: numbered(500 + n), handle: `name_${a}`, name: 'x' })
               case 'deliver':
