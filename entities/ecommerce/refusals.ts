@@ -32,8 +32,8 @@ interface Lines {
 }
 
 /**
- * Explains why `placeOrder` was refused. With neither an order nor short lines, and not `busy`, it was the cart (or an identifier used twice): read the
- * cart again. An error that is no refusal is thrown again: bad input, or an outcome that is not known.
+ * Explains why `placeOrder` was refused. With neither an order nor short lines, and not `busy`, it was the cart (or an identifier
+ * used twice): read the cart again. An error that is no refusal is thrown again: bad input, or an outcome that is not known.
  *
  * @example
  * const refused = await shop.patterns.placeOrder(input).catch((error) => checkoutRefusal(error, input))

@@ -4,8 +4,9 @@ import { number } from '../../lib/index.ts'
 /**
  * How many slots a count has at most. Those that nobody has counted in do not exist.
  *
- * A slot takes some fifty transactions a second, beyond which they get in each other's way more often than they succeed; so a count takes some 400. Whatever
- * else is in these transactions need not be spread for more than that: a shard too many is one query more for every reader.
+ * A slot takes some fifty transactions a second, beyond which they get in each other's way more often than they succeed; so a
+ * count takes some 400. Whatever else is in these transactions need not be spread for more than that: a shard too many is one
+ * query more for every reader.
  */
 export const slots = 8
 

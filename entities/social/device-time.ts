@@ -5,9 +5,11 @@ import { decodeTime } from 'ulid'
 const toleranceMilliseconds = 10 * 60_000
 
 /**
- * Whether an identifier holds a time, within ten minutes. One from the end of times would stand before all others for as long as they are there.
+ * Whether an identifier holds a time, within ten minutes. One from the end of times would stand before all others for as long as
+ * they are there.
  *
- * That the time itself is right is the application's to check, by its own clock, before it gives both: a transaction's checks see no clock.
+ * That the time itself is right is the application's to check, by its own clock, before it gives both: a transaction's checks see
+ * no clock.
  */
 export function isOfTime(ulid: string, at: Readonly<Date>): boolean {
   return Math.abs(decodeTime(ulid) - at.getTime()) <= toleranceMilliseconds

@@ -25,13 +25,13 @@ export interface HomeTimeline {
 }
 
 /**
- * Whom a user follows of those whose posts are read. An application keeps the answer with the session: authors that are missing from it, and are
- * followed since, are seen when it is made anew.
+ * Whom a user follows of those whose posts are read. An application keeps the answer with the session: authors that are missing
+ * from it, and are followed since, are seen when it is made anew.
  *
- * Which way, when: delivering costs a write for each follower of each post, and a reader finds everything in one query. Reading costs nothing
- * when a post is written, and a query for each such author whenever somebody opens the timeline. Most have few followers: theirs are
- * delivered. An author with a million followers would be a million writes for each post, late for those who are last; there are few such authors, and
- * all of their followers ask for the same page of posts, which a cache holds.
+ * Which way, when: delivering costs a write for each follower of each post, and a reader finds everything in one query. Reading
+ * costs nothing when a post is written, and a query for each such author whenever somebody opens the timeline. Most have few
+ * followers: theirs are delivered. An author with a million followers would be a million writes for each post, late for those who
+ * are last; there are few such authors, and all of their followers ask for the same page of posts, which a cache holds.
  *
  * @param readAuthors the users of `fanOutOnRead`, which every server keeps in memory
  */
@@ -43,12 +43,12 @@ export async function authorsToRead(network: Social, userId: string, readAuthors
 }
 
 /**
- * A page of the home timeline, newest post first. Identifiers of posts hold their time, so both sources are in one order and one `before`
- * goes on in all of them. A page may be shorter than `limit`, since posts that were removed are left out; it is the last one when
- * it has no `before`.
+ * A page of the home timeline, newest post first. Identifiers of posts hold their time, so both sources are in one order and one
+ * `before` goes on in all of them. A page may be shorter than `limit`, since posts that were removed are left out; it is the last
+ * one when it has no `before`.
  *
- * Whether the user still follows those whose posts are read is asked with each page, in one batch beside the queries: a block ends the edges, and
- * what is kept with a session does not hear of it.
+ * Whether the user still follows those whose posts are read is asked with each page, in one batch beside the queries: a block
+ * ends the edges, and what is kept with a session does not hear of it.
  */
 export async function homeTimeline(network: Social, request: HomeTimelineRequest): Promise<HomeTimeline> {
   const { userId, authorIds, hidden, before, limit = 20 } = request

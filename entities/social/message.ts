@@ -9,7 +9,10 @@ export function conversationOf(one: string, other: string): string {
 
 export const messageText = () => string({ min: 1, max: 4000 }).example('Same time on Thursday?')
 
-/** What is sent is not edited, and a removed message keeps its place: only `removeMessage` takes the text, here and in both inboxes. */
+/**
+ * What is sent is not edited, and a removed message keeps its place: only `removeMessage` takes the text, here and in both
+ * inboxes.
+ */
 export const Message = defineEntity('Message', {
   description: 'What one user wrote to another.',
   attributes: {
@@ -42,12 +45,12 @@ export function previewOf(text: string): string {
 }
 
 /**
- * The same conversation twice, once for each of the two: an inbox is one query, in the order of the last message. `unreadAt` is there only
- * while something is unread, and with it the item's place in the list of unread conversations.
+ * The same conversation twice, once for each of the two: an inbox is one query, in the order of the last message. `unreadAt` is
+ * there only while something is unread, and with it the item's place in the list of unread conversations.
  *
- * The last message is the one with the largest identifier, which its sender's device has made: the head only ever advances, in both views
- * at once. A message that arrives after later ones is unread, and changes nothing else. `arrivedId` tells of it all the same, so that what was read before it
- * came is not taken for all.
+ * The last message is the one with the largest identifier, which its sender's device has made: the head only ever advances, in
+ * both views at once. A message that arrives after later ones is unread, and changes nothing else. `arrivedId` tells of it all
+ * the same, so that what was read before it came is not taken for all.
  */
 export const Conversation = defineEntity('Conversation', {
   description: 'A conversation as one of its two users has it in the inbox.',
@@ -83,8 +86,8 @@ export const Conversation = defineEntity('Conversation', {
 })
 
 /**
- * The arguments of the update that marks a conversation as read, as it was when its messages were read: read the conversation first and the messages then. Refused
- * with a ConditionFailedError when another message has come since, which nobody has seen.
+ * The arguments of the update that marks a conversation as read, as it was when its messages were read: read the conversation
+ * first and the messages then. Refused with a ConditionFailedError when another message has come since, which nobody has seen.
  *
  * @example
  * const seen = await network.patterns.conversation({ userId, peerId })

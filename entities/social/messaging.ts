@@ -10,8 +10,8 @@ export type SendRequest = Required<PatternInput<Patterns['sendMessage']>>
 export type RemoveRequest = Omit<PatternInput<Patterns['removeMessage']>, 'isLast'>
 
 /**
- * Sends a message. Nearly all are the last of their conversation when they arrive. One that is not, since another device was faster, gets its place
- * among those before, and does not rewind what both inboxes show.
+ * Sends a message. Nearly all are the last of their conversation when they arrive. One that is not, since another device was
+ * faster, gets its place among those before, and does not rewind what both inboxes show.
  *
  * @throws TransactionCanceledError when either has blocked the other, and when it was sent before; see `refusalOf`
  * @example

@@ -9,8 +9,9 @@ export function notificationExpiry(at: Readonly<Date>): Date {
 }
 
 /**
- * Unread ones are in a sparse index, which reading takes them out of: the badge is a query of what is in it, of keys alone. Likes make none: the author of a post
- * that everybody likes would be the hottest partition of all. The application tells authors of likes by what the trending job has counted.
+ * Unread ones are in a sparse index, which reading takes them out of: the badge is a query of what is in it, of keys alone. Likes
+ * make none: the author of a post that everybody likes would be the hottest partition of all. The application tells authors of
+ * likes by what the trending job has counted.
  */
 export const Notification = defineEntity('Notification', {
   description: 'Somebody followed, commented or answered. Gone after ninety days, read or not.',

@@ -9,12 +9,13 @@ export function removalExpiry(deletedAt: Readonly<Date>): Date {
 }
 
 /**
- * A post that its author removed stays for ninety days, for appeals, and takes no more comments. From the write that removes it on, it is neither on the profile nor in the lists of
- * its hashtags nor on the trending board. Timelines and likes have its identifier: who shows them reads the posts, and leaves out those with
- * `deletedAt` and those that are gone. Its comments, likes and counts stay where they are.
+ * A post that its author removed stays for ninety days, for appeals, and takes no more comments. From the write that removes it
+ * on, it is neither on the profile nor in the lists of its hashtags nor on the trending board. Timelines and likes have its
+ * identifier: who shows them reads the posts, and leaves out those with `deletedAt` and those that are gone. Its comments, likes
+ * and counts stay where they are.
  *
- * `likes` and `comments` are what lists show, and may be some minutes old: a timeline of twenty posts would otherwise read twenty times as many
- * counters. Exact counts are the sums of the post's PostCounts.
+ * `likes` and `comments` are what lists show, and may be some minutes old: a timeline of twenty posts would otherwise read twenty
+ * times as many counters. Exact counts are the sums of the post's PostCounts.
  */
 export const Post = defineEntity('Post', {
   description: 'What a user shows to others.',

@@ -21,7 +21,8 @@ import { User } from './user.ts'
 export type Refusal = 'handle-taken' | 'repeated' | 'blocked' | 'account' | 'gone' | 'busy'
 
 /**
- * Why a write of the network was refused. An error that is no refusal is thrown again: bad input, or an outcome that is not known.
+ * Why a write of the network was refused. An error that is no refusal is thrown again: bad input, or an outcome that is not
+ * known.
  *
  * @example
  * await network.patterns.like(input).catch((error) => refusalOf(error))

@@ -5,9 +5,9 @@ import { otherUserReference, userReference } from './attributes.ts'
 const since = () => datetime().default('now').readOnly().example(new Date('2030-02-11T20:14:09Z'))
 
 /**
- * An edge is in the partition of the one who follows, so those who rush to follow a celebrity write to as many partitions as they are. The
- * list of followers is one partition of the index, which grows at its end, where DynamoDB can't split it, and takes 1,000 edges a second so. The count of
- * the same transaction takes some 400: with more slots, the list would want shards.
+ * An edge is in the partition of the one who follows, so those who rush to follow a celebrity write to as many partitions as they
+ * are. The list of followers is one partition of the index, which grows at its end, where DynamoDB can't split it, and takes
+ * 1,000 edges a second so. The count of the same transaction takes some 400: with more slots, the list would want shards.
  */
 export const Follow = defineEntity('Follow', {
   description:
@@ -25,8 +25,8 @@ export const Follow = defineEntity('Follow', {
 })
 
 /**
- * Transactions that reach another user check that this item does not exist. It is one for each pair, so the checks do not meet. Reading is another
- * matter: a post is shown to everybody, and who shows it leaves out what `blockedUsers` says.
+ * Transactions that reach another user check that this item does not exist. It is one for each pair, so the checks do not meet.
+ * Reading is another matter: a post is shown to everybody, and who shows it leaves out what `blockedUsers` says.
  */
 export const Block = defineEntity('Block', {
   description:

@@ -4,11 +4,12 @@ import { leaderboard } from '../../patterns/index.ts'
 import { day, exampleIds } from './attributes.ts'
 
 /**
- * A post is on one board, that of the day of the post, with all the likes and comments that it has had since. What is liked again years later is on none.
+ * A post is on one board, that of the day of the post, with all the likes and comments that it has had since. What is liked again
+ * years later is on none.
  *
- * Written by the trending job every few minutes, and not with each like: a score is a key of the index, and moves the item there. The job hears from
- * the table's stream whose counts have changed, gathers these posts for five minutes, and reads the counts of each once. A board is
- * read by everybody and written by one, so it has one partition, and readers cache it for some seconds.
+ * Written by the trending job every few minutes, and not with each like: a score is a key of the index, and moves the item there.
+ * The job hears from the table's stream whose counts have changed, gathers these posts for five minutes, and reads the counts of
+ * each once. A board is read by everybody and written by one, so it has one partition, and readers cache it for some seconds.
  */
 export const trends = leaderboard({
   name: 'Trend',

@@ -5,9 +5,10 @@ import { count, exampleIds, userReference } from './attributes.ts'
 import { slot } from './counter-slot.ts'
 
 /**
- * How an author's posts reach followers. From one way to the other an author goes through `both`, in which posts are delivered and read, and nobody sees
- * one twice: without it, posts that were only to be read would vanish from all timelines on the way back, so it lasts the `timelineDays` that these can be in one;
- * and on the way there it lasts until every session has the new list of authors to read.
+ * How an author's posts reach followers. From one way to the other an author goes through `both`, in which posts are delivered
+ * and read, and nobody sees one twice: without it, posts that were only to be read would vanish from all timelines on the way
+ * back, so it lasts the `timelineDays` that these can be in one; and on the way there it lasts until every session has the new
+ * list of authors to read.
  */
 export const fanOut = () => oneOf('write', 'both', 'read')
 
@@ -29,7 +30,9 @@ export const User = defineEntity('User', {
     avatar: string({ max: 200 }).optional().describe('Path of the picture').example('avatars/01NJMC.webp'),
     fanOut: fanOut()
       .default('write')
-      .describe('How posts reach followers: written into their timelines, or, beyond some ten thousand followers, read by them')
+      .describe(
+        'How posts reach followers: written into their timelines, or, beyond some ten thousand followers, read by them, or both on the way from one to the other',
+      )
       .example('read'),
     status: oneOf('active', 'closed').default('active').onlyInTransactions().example('active'),
     version: version().describe('Optimistic locking: two open profile forms cannot overwrite each other').example(2),

@@ -20,10 +20,11 @@ export const commentPatterns = {
   commentsOfUser: query(Comment).index('GSI1').descending().describe('What a user has said, newest first').rate({ perSecond: 5 }),
 
   /**
-   * Both who wrote the post and who wrote what is answered must not have blocked the user: without the first, the blocked would go on below the
-   * post by answering others. Neither is taken on trust. The check of the post is one item that all who comment on it meet at, and DynamoDB
-   * refuses one of two transactions on an item at the same moment: comments on one post get in each other's way from some tens a second on. They are
-   * tried again then; likes, which come in greater numbers, do without such a check.
+   * Both who wrote the post and who wrote what is answered must not have blocked the user: without the first, the blocked would
+   * go on below the post by answering others. Neither is taken on trust. The check of the post is one item that all who comment
+   * on it meet at, and DynamoDB refuses one of two transactions on an item at the same moment: comments on one post get in each
+   * other's way from some tens a second on. They are tried again then; likes, which come in greater numbers, do without such a
+   * check.
    */
   comment: transaction(
     { Comment, Post, PostCount, Block, Notification },

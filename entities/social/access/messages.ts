@@ -39,7 +39,10 @@ export const messagePatterns = {
     .describe('Conversations with something unread, the latest first')
     .rate({ perSecond: 20 }),
 
-  /** From the keys in the index alone, where a hundred are two read units: whole items would be more than twenty times as much. More than “99+” no badge says. */
+  /**
+   * From the keys in the index alone, where a hundred are two read units: whole items would be more than twenty times as much.
+   * More than “99+” no badge says.
+   */
   conversationBadge: query(Conversation)
     .index('GSI2')
     .descending()
@@ -56,8 +59,9 @@ export const messagePatterns = {
     .rate({ perSecond: 100 }),
 
   /**
-   * Also refused when the sender has blocked the receiver: an answer could not reach them. And refused when a later message is at the head already, which
-   * happens when two devices send at once, or one is late: sendMessage() in messaging.ts sends it as late then.
+   * Also refused when the sender has blocked the receiver: an answer could not reach them. And refused when a later message is at
+   * the head already, which happens when two devices send at once, or one is late: sendMessage() in messaging.ts sends it as late
+   * then.
    */
   sendMessage: transaction(
     { Message, Conversation, Block },
@@ -142,8 +146,8 @@ export const messagePatterns = {
     .rate({ perSecond: 10 }),
 
   /**
-   * As `conversationBadge`. The index does not know when they expire: one that nobody has seen in ninety days counts until DynamoDB has deleted it,
-   * a day or two later.
+   * As `conversationBadge`. The index does not know when they expire: one that nobody has seen in ninety days counts until
+   * DynamoDB has deleted it, a day or two later.
    */
   notificationBadge: query(Notification)
     .index('GSI2')

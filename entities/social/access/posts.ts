@@ -51,10 +51,12 @@ export const postPatterns = {
     .rate({ perSecond: 50 }),
 
   /**
-   * The author sees the post in the own timeline at once, and so do the first readers: followers who are online, say, or friends. All others get it
-   * by the delivery. Each first reader must be a follower; ask again without those who are not, whom the refusal names.
+   * The author sees the post in the own timeline at once, and so do the first readers: followers who are online, say, or friends.
+   * All others get it by the delivery. Each first reader must be a follower; ask again without those who are not, whom the
+   * refusal names.
    *
-   * The author's own item is checked, for which way posts reach followers, and for the account: nobody but the author meets there.
+   * The author's own item is checked, for which way posts reach followers, and for the account: nobody but the author meets
+   * there.
    */
   publish: transaction(
     { User, Post, HashtagPost, UserCount, TimelineEntry, Follow, Delivery },
@@ -101,8 +103,8 @@ export const postPatterns = {
     .rate({ perSecond: 15 }),
 
   /**
-   * Timelines are left alone: they show what is there. The hashtags are all that the post has, in its order: the lists that a forgotten one is in
-   * would keep the post for ever, and so others than those of the post are refused.
+   * Timelines are left alone: they show what is there. The hashtags are all that the post has, in its order: the lists that a
+   * forgotten one is in would keep the post for ever, and so others than those of the post are refused.
    */
   removePost: transaction(
     { Post, HashtagPost, UserCount, Trend },
@@ -130,8 +132,9 @@ export const postPatterns = {
     .rate({ perSecond: 0.5 }),
 
   /**
-   * That the post exists, and who wrote it, is not checked, for the reason that `follow` has: it would be one item that all who like it meet at. So
-   * the block holds as far as the application takes the author from the post. They still meet at the slots of the count, which take some 400 likes a second.
+   * That the post exists, and who wrote it, is not checked, for the reason that `follow` has: it would be one item that all who
+   * like it meet at. So the block holds as far as the application takes the author from the post. They still meet at the slots of
+   * the count, which take some 400 likes a second.
    */
   like: transaction(
     { Like, PostCount, Block },

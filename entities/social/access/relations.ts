@@ -45,11 +45,12 @@ export const relationPatterns = {
   hasBlocked: get(Block).describe('Whether one user has blocked another').rate({ perSecond: 100 }),
 
   /**
-   * That both users exist is not checked: a check is an action on their items, and followers of a celebrity would get in each other's way.
-   * Accounts are never deleted, so an identifier that the application has read stays good.
+   * That both users exist is not checked: a check is an action on their items, and followers of a celebrity would get in each
+   * other's way. Accounts are never deleted, so an identifier that the application has read stays good.
    *
-   * All who follow the same user meet at the slots of the count, which take some 400 transactions a second together, and at the partition of the notifications,
-   * which takes 500 puts in transactions. For more at once, make more slots and have the news of followers gathered, as those of likes are.
+   * All who follow the same user meet at the slots of the count, which take some 400 transactions a second together, and at the
+   * partition of the notifications, which takes 500 puts in transactions. For more at once, make more slots and have the news of
+   * followers gathered, as those of likes are.
    */
   follow: transaction(
     { Follow, Block, UserCount, Notification },

@@ -19,7 +19,7 @@ export const userPatterns = {
   fanOutOnRead: query(User)
     .index('GSI2')
     .select('userId')
-    .describe('Whose posts are read and not delivered; every server asks once a minute and keeps the list')
+    .describe('Whose posts are read, delivered or not; every server asks once a minute and keeps the list')
     .rate({ perSecond: 2 }),
 
   userExport: scan(User)
