@@ -107,7 +107,12 @@ function leadIndex(index: IndexTemplates | Inverted, lead: (template: string) =>
 
 /** A pattern's definition with other entities in it. */
 function replaced(definition: AccessPatterns[string]['definition'], of: (entity: AnyEntity) => AnyEntity): object {
-  if (definition.kind === 'transaction') return { ...definition, entities: Object.freeze(mapped(definition.entities, of)) }
+  if (definition.kind === 'transaction')
+    return {
+      ...definition,
+      entities: Object.freeze(mapped(definition.entities, of)),
+      parts: Object.freeze(mapped(definition.parts, (part) => Object.freeze(replaced(part, of)))),
+    }
   if (definition.kind !== 'itemCollection') return { ...definition, entity: of(definition.entity) }
   const members = mapped(definition.members, (member) => Object.freeze({ ...member, entity: of(member.entity) }))
   return { ...definition, members: Object.freeze(members) }

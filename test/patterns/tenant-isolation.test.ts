@@ -13,8 +13,10 @@ import {
   number,
   scan,
   string,
+  transaction,
 } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
+import { idempotencyGuard } from '../../patterns/idempotency-guard.ts'
 import { largeItem } from '../../patterns/large-item.ts'
 import { largeItems } from '../../patterns/large-item-content.ts'
 import { revokeSessions, session, useSession } from '../../patterns/session.ts'
@@ -89,6 +91,32 @@ describe('a model of several patterns for tenants', () => {
     const [mine, theirs] = [acme, globex].map((shop) => largeItems(shop, files, { maxMilliseconds: 1000, now: later }))
     expect(await theirs?.sweep({ olderThanMilliseconds: 1000 })).to.equal(0)
     expect(await mine?.sweep({ olderThanMilliseconds: 1000 })).to.equal(1)
+  })
+
+  it('takes transactions that have others as parts, and those that have these', async () => {
+    const guard = idempotencyGuard()
+    const { createDocument } = documents.accessPatterns
+    const values = { id: string(), title: string(), requestId: string() }
+    const createOnce = transaction({ createDocument, ...guard.entities }, values, ({ id, title, requestId }, writes) => [
+      writes.Request.create({ requestId }),
+      ...writes.createDocument({ id, title }),
+    ])
+    const signUp = transaction({ createOnce, User }, { ...values, email: string() }, ({ email, ...given }, writes) => [
+      writes.User.create({ userId: given.id, email }),
+      ...writes.createOnce(given),
+    ])
+    const isolated = tenantIsolation({
+      tenant: 'tenantId',
+      entities: { User, ...documents.entities, ...guard.entities },
+      accessPatterns: { ...documents.accessPatterns, signUp },
+    })
+    const composed = defineModel({ table, ...isolated })
+    const [acme, globex] = ['acme', 'globex'].map((tenantId) =>
+      connect(composed, { client: engine.client(), context: { tenantId } }),
+    )
+    await acme?.patterns.signUp({ id: 'parts', title: 'Tea', requestId: 'r1', email: 'parts@x.org' })
+    expect((await acme?.patterns.document({ id: 'parts' }))?.head).to.deep.equal({ id: 'parts', title: 'Tea' })
+    expect((await globex?.patterns.document({ id: 'parts' }))?.head).to.equal(undefined)
   })
 
   it('leaves no key of the table, of an index or of a guard without its tenant', async () => {
