@@ -16,6 +16,7 @@ import { discard, remove, sweep } from './large-item-disposal.ts'
 import {
   type AnyConnected,
   type Definition,
+  identified,
   keyOf,
   type Parts,
   type Pointer,
@@ -132,10 +133,12 @@ export type ContentInput<N extends string, K extends Attributes, A extends Attri
 
 type Writing = Parts & Required<LargeItemsOptions>
 
-async function write(parts: Writing, item: Values, content: Content, options: WriteContentOptions): Promise<Pointer> {
+async function write(parts: Writing, given: Values, content: Content, options: WriteContentOptions): Promise<Pointer> {
   const { generations, chunks, batchWrite, chunkBytes, now } = parts
   const { replaces, keepReplaced = false } = options
   const began = now()
+  const item = identified(parts, given, began)
+  validate(parts, item, began)
   const key = keyOf(parts, item)
   if (replaces !== undefined) check(parts, key, await parts.pointers.get(key, { consistent: true }), replaces)
   const { generation } = await generations.create({ ...key, state: 'writing', since: began })
@@ -159,6 +162,16 @@ async function write(parts: Writing, item: Values, content: Content, options: Wr
   // What fails here the sweep does again.
   if (replaced !== undefined && !keepReplaced) await discard(parts, key, replaced).catch(() => undefined)
   return written
+}
+
+/** Refuses before the upload what would be refused after it. */
+function validate({ commit }: Parts, item: Values, since: Date): void {
+  try {
+    commit({ ...item, generation: '0'.repeat(26), chunks: 0, bytes: 0, checksum: '', since }).params()
+  } catch (error) {
+    // A schema that must be waited for is asked when the pointer is written.
+    if (!(error instanceof ValidationError && error.code === 'async-schema')) throw error
+  }
 }
 
 /** Makes a generation the content: in place of the one that is there, or of the one that it replaces. */

@@ -1,7 +1,10 @@
 // The parts of a connected model that a large item (large-item.ts) consists of, found by the names that it gives them.
-import type { Operation } from '../lib/index.ts'
+import type { Attributes, Operation } from '../lib/index.ts'
+import type { AttributeDefinition } from '../lib/schema/attribute.ts'
+import { defaultValue } from '../lib/schema/defaults.ts'
+import { attributeDefinitions } from '../lib/schema/definitions.ts'
 
-export type Definition = { readonly name: string; readonly key: { readonly pk: string } }
+export type Definition = { readonly name: string; readonly key: { readonly pk: string }; readonly attributes: Attributes }
 export type Values = Readonly<Record<string, unknown>>
 export interface Pointer extends Values {
   readonly generation: string
@@ -20,7 +23,7 @@ interface AnyEntity<I> {
 type Listed<I> = (input: Values) => AsyncIterable<I>
 export interface AnyConnected {
   readonly entities: Readonly<Record<string, AnyEntity<Values>>>
-  readonly patterns: Readonly<Record<string, (input: Values) => PromiseLike<unknown>>>
+  readonly patterns: Readonly<Record<string, (input: Values) => Operation<unknown>>>
   batchGet(operations: readonly Operation<unknown>[]): PromiseLike<readonly (Values | undefined)[]>
   batchWrite(operations: readonly Operation<unknown>[]): PromiseLike<unknown>
 }
@@ -29,17 +32,19 @@ export interface Parts extends Pick<AnyConnected, 'batchGet' | 'batchWrite'> {
   readonly name: string
   /** The names of the attributes that identify an item. */
   readonly keyNames: readonly string[]
+  /** All attributes of an item. */
+  readonly definitions: Readonly<Record<string, AttributeDefinition>>
   readonly pointers: AnyEntity<Pointer>
   readonly generations: AnyEntity<Generation>
   readonly chunks: AnyEntity<Values>
-  readonly commit: (input: Values) => PromiseLike<unknown>
+  readonly commit: (input: Values) => Operation<unknown>
   readonly remove: (input: Values) => PromiseLike<unknown>
   readonly listChunks: Listed<Values>
   readonly listGenerations: Listed<Generation>
 }
 
 export function partsOf({ entities, patterns, batchGet, batchWrite }: AnyConnected, [pointer]: readonly Definition[]): Parts {
-  const { name, key } = pointer as Definition
+  const { name, key, attributes } = pointer as Definition
   const prefix = `${name.charAt(0).toLowerCase()}${name.slice(1)}`
   const keyNames = [...key.pk.matchAll(/\{(\w+)\}/g)].map(([, attribute]) => attribute)
   const [pointers, generations, chunks] = [entities[name], entities[`${name}Generation`], entities[`${name}Chunk`]]
@@ -48,6 +53,7 @@ export function partsOf({ entities, patterns, batchGet, batchWrite }: AnyConnect
   const found = {
     name,
     keyNames,
+    definitions: attributeDefinitions(attributes),
     pointers,
     generations,
     chunks,
@@ -67,6 +73,15 @@ export function partsOf({ entities, patterns, batchGet, batchWrite }: AnyConnect
 /** The attributes of the key, from whatever has them. */
 export function keyOf({ keyNames }: Parts, values: Values): Values {
   return Object.fromEntries(keyNames.map((name) => [name, values[name]]))
+}
+
+/** An item with its key whole, what is generated in it included: its generation and chunks have the same. */
+export function identified({ keyNames, definitions }: Parts, item: Values, now: Date): Values {
+  const key = keyNames.map((name) => {
+    const definition = definitions[name]
+    return [name, item[name] ?? (definition && defaultValue(definition, now))]
+  })
+  return { ...item, ...Object.fromEntries(key) }
 }
 
 /** Chunks that are read or written at once, which bounds the memory. */

@@ -17,6 +17,7 @@ import {
   ulid,
   type WriteOperation,
 } from '../lib/index.ts'
+import { attributeDefinitions } from '../lib/schema/definitions.ts'
 import { givenAttributes } from './given-attributes.ts'
 import { keyUnder } from './key-prefix.ts'
 import { refusePattern } from './pattern-problem.ts'
@@ -192,6 +193,7 @@ function entitiesOf(name: string, key: Attributes, attributes: Attributes, index
     .map((attribute) => `#{${attribute}}`)
     .join('')
   const generations = `${name}Generation`
+  const given = withoutDefaults(key)
   return {
     pointer: defineEntity(name, {
       description: 'Content in chunks, and which of them it is.',
@@ -201,16 +203,25 @@ function entitiesOf(name: string, key: Attributes, attributes: Attributes, index
     }),
     generation: defineEntity(generations, {
       description: `Chunks that are not the content of a ${name}: not yet, or no more.`,
-      attributes: { ...key, ...generationAttributes },
+      attributes: { ...given, ...generationAttributes },
       key: { pk: keyUnder(name, placeholders), sk: keyUnder(generations, '#{generation}') },
       indexes: { [index]: { pk: keyUnder(generations, 'S'), sk: '{since}' } },
     }),
     chunk: defineEntity(`${name}Chunk`, {
       description: `A piece of the content of a ${name}.`,
-      attributes: { ...key, ...chunkAttributes },
+      attributes: { ...given, ...chunkAttributes },
       key: { pk: keyUnder(`${name}Chunk`, `${placeholders}#{generation}`), sk: keyUnder(`${name}Chunk`, '#{chunk}') },
     }),
   }
+}
+
+/** The key as generations and chunks have it: that of their item, and none that is generated for them. */
+function withoutDefaults(key: Attributes): Attributes {
+  const given = Object.entries(attributeDefinitions(key)).map(([name, { default: _, ...definition }]) => [
+    name,
+    Object.freeze({ definition: Object.freeze(definition) }),
+  ])
+  return Object.fromEntries(given)
 }
 
 const ownNames: readonly string[] = [
