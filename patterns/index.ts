@@ -109,7 +109,7 @@ export {
   type SingletonOptions,
   singleton,
 } from './singleton.ts'
-export { type SoftDelete, type SoftDeleteOptions, softDelete } from './soft-delete.ts'
+export { adoptItems, type SoftDelete, type SoftDeleteOptions, softDelete } from './soft-delete.ts'
 export { type SparseIndexOptions, sparseIndex } from './sparse-index.ts'
 export {
   aggregated,

@@ -5,24 +5,28 @@ import {
   type AttributeBuilder,
   type Attributes,
   and,
+  ConditionFailedError,
   datetime,
   defineEntity,
   type Entity,
   type EntityWrites,
   expiresAt,
   type IndexTemplates,
+  ItemNotFoundError,
   type Key,
   type KeyTemplates,
   literal,
   ModelError,
   type Problem,
   remove,
+  TransactionCanceledError,
   type TransactionPattern,
   transaction,
   type UniqueTemplates,
 } from '../lib/index.ts'
 import type { EntityInput } from '../lib/model/entity.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
+import { type ConnectedModel, patternIn } from './connected.ts'
 import { inputAttribute } from './create-input.ts'
 import { keyNames } from './key-names.ts'
 
@@ -33,7 +37,7 @@ type DeletionAttributes = {
   readonly live: AttributeBuilder<'live', 'optional' | 'default' | 'hidden'>
 }
 type UnlessDeleted = {
-  readonly when: { readonly live: 'live' }
+  readonly when: { readonly deletedAt: { readonly exists: false } }
 }
 type SparseIndexes<I> = { readonly [X in keyof I]: Omit<I[X], 'when'> & UnlessDeleted }
 
@@ -49,7 +53,7 @@ export interface SoftDeleteOptions<N, A, K, I, U> extends EntityInput<A, K, I, U
 export interface SoftDelete<N extends string, A, K, I> {
   readonly entities: { readonly [E in N]: SoftDeleted<E, A, K, I> }
   readonly accessPatterns: {
-    readonly [P in `delete${N}` | `restore${N}` | `purge${N}`]: TransactionPattern<
+    readonly [P in `delete${N}` | `restore${N}` | `purge${N}` | `adopt${N}`]: TransactionPattern<
       DeletedKey<SoftDeleted<N, A, K, I>>,
       [undefined]
     >
@@ -71,12 +75,15 @@ type DeletedKey<E> = E extends AnyEntity ? Key<E> : never
  * | its own | its own | absent while it is deleted | deletedAt, purgeAt (TTL) |
  *
  * **Invariant.** A deleted item is in no declared index and a restored one in all of them again, in the same write. Its unique values are
- * kept for it, or released and claimed again when it is restored, which is refused when another item has them by then. Only the three
- * access patterns delete and restore; `put` and upserts are left to transactions, for they would restore by accident.
+ * kept for it, or released and claimed again when it is restored, which is refused when another item has them by then. Only the access
+ * patterns delete and restore; `put` and upserts are left to transactions, for they would restore by accident.
  *
  * **Mistake.** A filter on `deletedAt`: pages shrink, counts are wrong, and one query forgets it. So read lists through an index. By its
- * primary key, and in queries of the table, a deleted item is found, with its `deletedAt`.
+ * primary key, and in queries of the table, a deleted item is found, with its `deletedAt`; and so are its copies (`copyOf`), unless their key
+ * has `{live}` in it.
  *
+ * Items that were there before their entity could be deleted so stay in their indexes and are deleted and restored like all others. What is
+ * released with an item (unique values with `release`, copies whose keys need `live`) they get by `adoptItems`.
  * Source: the guide's chapter on sparse indexes.
  *
  * @example
@@ -89,7 +96,7 @@ type DeletedKey<E> = E extends AnyEntity ? Key<E> : never
  *   uniqueValues: 'release',
  *   purgeAfterDays: 30,
  * })
- * const { Note } = notes.entities // deleteNote, restoreNote and purgeNote are in notes.accessPatterns
+ * const { Note } = notes.entities // deleteNote, restoreNote, purgeNote and adoptNote are in notes.accessPatterns
  * @throws {ModelError} when an index cannot be sparse, or nothing says what becomes of unique values
  */
 export function softDelete<
@@ -106,7 +113,7 @@ export function softDelete<
   const entity: AnyEntity = defineEntity<string, Attributes, KeyTemplates, IndexMap, UniqueTemplates>(name, {
     ...rest,
     attributes: { ...attributes, ...deletionAttributes(purgeAfterDays) },
-    indexes: mapped(rest.indexes ?? {}, (templates) => ({ ...templates, when: { live: 'live' } })),
+    indexes: mapped(rest.indexes ?? {}, (templates) => ({ ...templates, when: { deletedAt: { exists: false } } })),
     // Without the attribute there is no guard, so that a value is released with it.
     ...(unique !== undefined && { unique: mapped(unique, (template) => (releases ? `${template}#{live}` : template)) }),
     onlyInTransactions: [...new Set([...(rest.onlyInTransactions ?? []), ...(['put', 'delete'] as const)])],
@@ -134,7 +141,7 @@ function mapped<V, W>(parts: Readonly<Record<string, V>>, change: (part: V) => W
   return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, change(part)]))
 }
 
-/** The three transitions. Each is refused when the item is not in the state that it leads out of. */
+/** The transitions. Each is refused when the item is not in the state that it leads out of. */
 function deletionPatterns(name: string, entity: AnyEntity, purgeAfterDays: number | undefined) {
   const definitions = attributeDefinitions(entity.attributes)
   const names = keyNames(entity)
@@ -159,7 +166,7 @@ function deletionPatterns(name: string, entity: AnyEntity, purgeAfterDays: numbe
       writes.update(
         itemKey,
         { deletedAt: now, live: remove(), ...(purges && { purgeAt: new Date(now.getTime() + purgeAfterDays * day) }) },
-        { if: and({ live: 'live' }) },
+        { if: { deletedAt: { exists: false } } },
       ),
     ),
     [`restore${name}`]: pattern('Brings a deleted item back', (writes, itemKey, now) =>
@@ -172,7 +179,44 @@ function deletionPatterns(name: string, entity: AnyEntity, purgeAfterDays: numbe
     [`purge${name}`]: pattern('Deletes a deleted item for good', (writes, itemKey) =>
       writes.delete(itemKey, { if: { deletedAt: { exists: true } } }),
     ),
+    [`adopt${name}`]: pattern('Gives an item that is older than its soft deletion what new ones have', (writes, itemKey) =>
+      writes.update(itemKey, { live: 'live' }, { if: and({ live: { exists: false }, deletedAt: { exists: false } }) }),
+    ),
   }
+}
+
+/**
+ * Gives items that were there before their entity could be deleted softly what those have that were created since: the guards of unique
+ * values that are released with an item, and copies whose keys need `live`. Answers how many got it. Items that have it, are deleted or are
+ * gone are left alone, so it can be done again, and while others write.
+ *
+ * @param items all of them, as a query or a `scan` gives them
+ * @throws TransactionCanceledError when another item has a unique value of one of them
+ * @example await adoptItems(notes, shop, shop.patterns.everyNote({}))
+ */
+export async function adoptItems(
+  softDeleted: { readonly entities: Readonly<Record<string, AnyEntity>> },
+  connected: ConnectedModel,
+  items: AsyncIterable<object>,
+): Promise<number> {
+  const [entity] = Object.values(softDeleted.entities)
+  if (entity === undefined) throw new TypeError('Give what softDelete() gave.')
+  let adopted = 0
+  for await (const item of items) {
+    const key = Object.fromEntries(keyNames(entity).map((name) => [name, (item as Readonly<Record<string, unknown>>)[name]]))
+    try {
+      await patternIn(connected, `adopt${entity.name}`)(key)
+      adopted++
+    } catch (error) {
+      if (!isLeftAlone(error)) throw error
+    }
+  }
+  return adopted
+}
+
+function isLeftAlone(error: unknown): boolean {
+  const reason = error instanceof TransactionCanceledError ? error.reasons[0]?.error : undefined
+  return reason instanceof ConditionFailedError || reason instanceof ItemNotFoundError
 }
 
 function checkOptions(options: SoftDeleteOptions<string, Attributes, KeyTemplates, IndexMap, UniqueTemplates>): void {

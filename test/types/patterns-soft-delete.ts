@@ -1,6 +1,6 @@
 // Types of soft deletion, checked by the compiler alone: the entity is the one declared, with what deletion adds.
 import { connect, defineModel, defineTable, type Item, query, string, ulid } from '../../lib/index.ts'
-import { softDelete } from '../../patterns/index.ts'
+import { adoptItems, softDelete } from '../../patterns/index.ts'
 import { type Equal, holds } from './equal.ts'
 
 const table = defineTable({
@@ -18,7 +18,7 @@ const notes = softDelete({
   purgeAfterDays: 30,
 })
 const { Note } = notes.entities
-holds<Equal<keyof typeof notes.accessPatterns, 'deleteNote' | 'restoreNote' | 'purgeNote'>>()
+holds<Equal<keyof typeof notes.accessPatterns, 'deleteNote' | 'restoreNote' | 'purgeNote' | 'adoptNote'>>()
 holds<Equal<Item<typeof Note>, { owner: string; noteId: string; title: string; deletedAt?: Date; purgeAt?: Date }>>()
 
 declare const client: Parameters<typeof connect>[1]['client']
@@ -27,13 +27,16 @@ const model = defineModel({
   entities: { Note },
   accessPatterns: { ...notes.accessPatterns, notes: query(Note).index('GSI1') },
 })
-const { patterns, entities } = connect(model, { client })
+const connected = connect(model, { client })
+const { patterns, entities } = connected
 
 export async function accepted() {
   const note = await entities.Note.create({ owner: 'a', title: 'T' })
   await patterns.deleteNote({ owner: note.owner, noteId: note.noteId })
   const { items } = await patterns.notes({ owner: 'a' })
   holds<Equal<(typeof items)[number], Item<typeof Note>>>()
+  const adopted: number = await adoptItems(notes, connected, patterns.notes({ owner: 'a' }))
+  return adopted
 }
 
 export function refused() {
