@@ -231,18 +231,25 @@ function checkOptions(
 ): void {
   const problems: Problem[] = []
   const report = (place: string, message: string, hint: string) => problems.push({ code: 'bad-copies', place, message, hint })
-  const definitions = attributeDefinitions(target.attributes)
+  const [originals, definitions] = [attributeDefinitions(source.attributes), attributeDefinitions(target.attributes)]
   const place = (name: string) => `${target.name}.attributes.${name}`
   if (versionOf(source) === undefined)
     report(source.name, 'it has no version to tell old values from new ones.', 'Give it a version().')
   if (!copied.every((kind) => target.onlyInTransactions?.includes(kind)))
     report(`${target.name}.onlyInTransactions`, 'other writes could bring old copies.', 'Set it to copied.')
-  for (const name of [version, ...Object.keys(values)])
+  for (const name of [version, ...Object.keys(values)]) {
     if (definitions[name]?.onlyInTransactions !== true)
       report(place(name), 'other writes could change the copy.', 'Declare it .onlyInTransactions().')
-  for (const name of Object.values(values))
-    if (!Object.hasOwn(source.attributes, name))
+    if (definitions[name]?.default !== undefined)
+      report(place(name), 'its default would stand where the source has nothing.', 'Leave the default out.')
+  }
+  for (const [copy, name] of Object.entries(values)) {
+    const from = originals[name]
+    if (from === undefined)
       report(`${source.name}.attributes.${name}`, 'there is nothing to copy.', 'Declare it, or leave the copy out.')
+    else if (from.optional && definitions[copy]?.optional === false)
+      report(place(copy), `${source.name}.${name} may be absent, of which there is no copy.`, 'Declare it .optional().')
+  }
   for (const name of Object.values(key))
     if (!keyNames(target).includes(name) && definitions[name]?.readOnly !== true)
       report(place(name), 'an update could make it a copy of another item.', 'Declare it as readOnly().')

@@ -169,6 +169,8 @@ describe('derived copies', () => {
     const reserved = { onlyInTransactions: copied } as const
     const plain = { ...parts.attributes, authorName: string() }
     const other = defineEntity('User', { attributes: { userId: string(), name: string(), badge: string() }, key: User.key })
+    const having = (attributes: object) =>
+      defineEntity('Post', { ...parts, attributes: { ...parts.attributes, ...attributes }, ...reserved })
     const loose = { ...parts, key: { pk: 'POST#{postId}', sk: 'POST' } } as const
     const mistakes: [string, () => unknown, string][] = [
       ['of a source without a version', () => derivedCopies({ ...sound, source: other }), 'version()'],
@@ -186,6 +188,16 @@ describe('derived copies', () => {
         'of what the source has not',
         () => derivedCopies({ ...sound, values: { authorName: 'nick' } as never }),
         'nothing to copy',
+      ],
+      [
+        'that every target has, of what the source may lack',
+        () => derivedCopies({ ...sound, target: having({ authorBadge: string().onlyInTransactions() }) }),
+        'User.badge may be absent',
+      ],
+      [
+        'with a default, which the source has not',
+        () => derivedCopies({ ...sound, target: having({ authorName: string().default('Anonymous').onlyInTransactions() }) }),
+        'Leave the default out',
       ],
       [
         'of what a target may leave',
