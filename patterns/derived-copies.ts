@@ -11,6 +11,7 @@ import {
   type Key,
   ModelError,
   number,
+  or,
   type Problem,
   remove,
   TransactionCanceledError,
@@ -70,9 +71,9 @@ export interface DerivedCopies<S extends AnyEntity, T extends AnyEntity, Create 
  * | source | its own | its own | name, version() |
  * | target | its own | its own | authorId, authorName, authorVersion |
  *
- * **Invariant.** A copy is what the source was at the version beside it, and that version only rises: a target is created on condition that
- * the source has the version and the values that it brings, and refreshed only by a higher one. Once every change of the source has been
- * fanned out, every copy is what the source is.
+ * **Invariant.** A copy is what the source was at the version beside it or later, and that version only rises: a target is created on condition
+ * that the source has the values that it brings and at least that version, and refreshed only by a higher one. Once every change of the source
+ * has been fanned out, every copy is what the source is.
  *
  * **Mistake.** Updating copies in the order in which events come: an old one overwrites a new one. A target made with a name that was read
  * before it changed, which nobody corrects.
@@ -123,7 +124,8 @@ export function derivedCopies<
     (input, writes) => {
       const sourceKey = Object.fromEntries(Object.entries(key).map(([name, from]) => [name, input[from]]))
       const same = Object.entries(values).map(([copy, name]) => [name, input[copy] ?? { exists: false }])
-      const condition = { [currentVersion]: input[version], ...Object.fromEntries(same) }
+      // Writes of other attributes raise the version, and leave what is copied as it was.
+      const condition = { [currentVersion]: { gte: input[version] }, ...Object.fromEntries(same) }
       return [writes.target.create(input), writes.source.conditionCheck(sourceKey, condition)] as never[]
     },
   ).describe(`Writes a ${target.name} with what the ${source.name} is now`)
@@ -151,7 +153,8 @@ function refreshOf(
   return writes.update(
     itemKey,
     { ...changed, [version]: input[version] },
-    { if: { [version]: { lt: input[version] } } as object },
+    // Targets that are older than their copies have no version yet.
+    { if: or({ [version]: { exists: false } }, { [version]: { lt: input[version] } }) },
   )
 }
 
@@ -160,14 +163,19 @@ type AnyDerivedCopies<S extends AnyEntity, T extends AnyEntity> = Omit<DerivedCo
 interface AnyChange {
   readonly entity: string
   readonly type: 'insert' | 'modify' | 'remove'
+  /** What differs: all attributes where the stream does not tell. */
+  readonly changed?: readonly string[]
   /** Whose item it is, where that is not in the key. */
   readonly context?: object | undefined
   readonly new?: object | undefined
 }
 
 /**
- * Carries changes of the source over to the targets; those of other entities, and deletions, are left alone. May be done again, and in any
- * order: older values never take the place of newer ones. When it throws, give the whole batch again.
+ * Carries changes of the source over to the targets; those of other entities, deletions, and changes of nothing that is copied are left
+ * alone. The last are known only where the stream has old images as well (`NEW_AND_OLD_IMAGES`): without, each write of the source costs a
+ * write of each target. May be done again, and in any order: older values never take the place of newer ones. Only where the source had a
+ * value, left it and has it again, and a target is created with the version from before, must the changes of a source come in their order, or be
+ * repeated with those after them, as streams do. When it throws, give the whole batch again.
  *
  * @param targets the items with copies of the source with this key. Read them from the table with `.consistent()`, not from an index, or an
  * item that was written a moment ago is missed for good. In a table of many tenants the context says whose they are:
@@ -179,8 +187,10 @@ export async function fanOut<S extends AnyEntity, T extends AnyEntity>(
   changes: readonly AnyChange[],
   targets: (key: Key<S>, context: never) => AsyncIterable<Item<T>>,
 ): Promise<void> {
-  for (const { entity, type, context, new: item } of changes) {
+  const values = Object.values(copies.values)
+  for (const { entity, type, changed, context, new: item } of changes) {
     if (entity !== copies.source.name || type === 'remove') continue
+    if (type === 'modify' && changed?.some((name) => values.includes(name)) === false) continue
     if (item === undefined) throw new TypeError('The stream has no new images, which copies are made from.')
     const own = connectedFor(connected, context)
     await refreshCopies(copies, own, item as Item<S>, (key) => targets(key, context as never))
