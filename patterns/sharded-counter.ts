@@ -16,6 +16,7 @@ import {
 import { crc32 } from '../lib/keys/crc32.ts'
 import { type ConnectedModel, entityIn, patternIn } from './connected.ts'
 import { keyUnder } from './key-prefix.ts'
+import { checkDuration } from './pattern-problem.ts'
 
 export interface ShardedCounterOptions<N, T> {
   /** The entity's name. Its keys begin with it, in upper case. */
@@ -53,7 +54,8 @@ export interface ShardedCounter<N extends string, T> {
  * | ViewsToken | `VIEWS_TOKEN#{counter}#{token}` | `TOKEN` | until (TTL) |
  *
  * **Invariant.** Every increment is in exactly one item, and the value is the sum of all items of the partition, read in one query: no
- * reader can know another number of shards than the writers. An increment with a token counts once, however often it is done.
+ * reader can know another number of shards than the writers. An increment with a token counts once, however often it is done. A shard counts to
+ * 9 × 10¹² at most, so that the sum is exact: increments beyond are refused.
  *
  * **Mistake.** Reading one shard. And a limit: between the read of the sum and the increment others count, so that **a sharded counter
  * enforces no maximum**; `aggregateCounter` does.
@@ -73,6 +75,7 @@ export function shardedCounter<const N extends string, const T extends { readonl
 }: ShardedCounterOptions<N, T>): ShardedCounter<N, T> {
   if (!Number.isInteger(shards) || shards < 1 || shards > maxShards)
     throw new RangeError(`${name} has 1 to ${maxShards} shards, not ${shards}.`)
+  if (tokens !== undefined) checkDuration(`${name}.tokens.days`, tokens.days)
   const shard = shardEntity(name)
   const entities: Record<string, Entities[string]> = { [name]: shard }
   const accessPatterns: Record<string, AccessPatterns[string]> = { [`shardsOf${name}`]: shardsPattern(shard) }
@@ -92,6 +95,8 @@ export function shardedCounter<const N extends string, const T extends { readonl
 }
 
 const maxShards = 1000
+/** What a shard counts to, up or down, so that the sum of as many shards as there can be is exact. */
+const maxValue = Math.floor(Number.MAX_SAFE_INTEGER / maxShards)
 const day = 86_400_000
 
 function shardEntity<const N extends string>(name: N) {
@@ -100,7 +105,7 @@ function shardEntity<const N extends string>(name: N) {
     attributes: {
       counter: string().describe('What is counted'),
       shard: number({ min: 0, max: maxShards - 1, integer: true }),
-      value: number({ integer: true }).default(0).describe('What this part has counted'),
+      value: number({ min: -maxValue, max: maxValue, integer: true }).default(0).describe('What this part has counted'),
     },
     key: { pk: keyUnder(name, '#{counter}'), sk: 'SHARD#{shard}' },
   })
@@ -177,12 +182,18 @@ export async function incrementCounter(
   }
 }
 
-/** The value of a counter: 0 when nothing has counted. */
+/**
+ * The value of a counter: 0 when nothing has counted.
+ * @throws MisfitError when a shard cannot be read, for without it the sum is another
+ */
 export async function readCounter(
   { name }: AnyShardedCounter,
   connected: ConnectedModel,
   { counter, consistent = false }: { readonly counter: string; readonly consistent?: boolean },
 ): Promise<number> {
-  const parts = await patternIn(connected, `shardsOf${name}`)({ counter }, { consistent, limit: maxShards }).all()
+  const parts = await patternIn(connected, `shardsOf${name}`)(
+    { counter },
+    { consistent, limit: maxShards, onMisfit: 'throw' },
+  ).all()
   return parts.reduce((sum, { value }) => sum + Number(value), 0)
 }

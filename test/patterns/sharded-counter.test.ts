@@ -1,8 +1,17 @@
 // A sharded counter: every increment counted once in one shard, whoever counts at once and whatever fails; read in one request.
-import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { connect, createTable, defineModel, defineTable, ModelError, OutcomeUnknownError } from '../../lib/index.ts'
+import {
+  connect,
+  createTable,
+  defineModel,
+  defineTable,
+  MisfitError,
+  ModelError,
+  OutcomeUnknownError,
+  SingletError,
+} from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { incrementCounter, readCounter, shardedCounter } from '../../patterns/sharded-counter.ts'
 import { observed } from '../client/observed-requests.ts'
@@ -95,9 +104,32 @@ describe('a sharded counter', () => {
     )
   })
 
-  it('is refused with impossible shards, tokens it has not, or in a table without TTL', async () => {
+  it('is not read without a shard that does not fit', async () => {
+    await incrementCounter(views, pages, { counter: 'torn', by: 3, token: 't' })
+    const torn = { PK: { S: 'PAGE_VIEWS#torn' }, SK: { S: 'SHARD#999' }, _type: { S: 'PageViews' }, value: { S: 'many' } }
+    await engine.client().send(new PutItemCommand({ TableName: 'sharded', Item: torn }))
+    const refused = await readCounter(views, pages, { counter: 'torn' }).catch((error) => error)
+    expect(refused).to.be.instanceOf(MisfitError)
+  })
+
+  it('counts no further than to where its value is exact', async () => {
+    const narrow = shardedCounter({ name: 'PageViews', shards: 1, tokens: { days: 7 } })
+    const most = Math.floor(Number.MAX_SAFE_INTEGER / 1000)
+    const count = (given: { by: number; token?: string }) => incrementCounter(narrow, pages, { counter: 'far', ...given })
+    expect(await count({ by: Number.MAX_SAFE_INTEGER }).catch((error) => error)).to.be.instanceOf(SingletError)
+    await count({ by: most })
+    for (const given of [{ by: 1 }, { by: 1, token: 't' }])
+      expect(await count(given).catch((error) => error)).to.be.instanceOf(SingletError)
+    await count({ by: -1 })
+    await count({ by: 1, token: 't' })
+    expect(await readCounter(views, pages, { counter: 'far' })).to.equal(most)
+  })
+
+  it('is refused with impossible shards, tokens for no time, tokens it has not, or in a table without TTL', async () => {
     for (const shards of [0, 1.5, 1001, Number.NaN])
       expect(() => shardedCounter({ name: 'Likes', shards })).to.throw(RangeError, '1 to 1000')
+    for (const days of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => shardedCounter({ name: 'Likes', shards: 1, tokens: { days } })).to.throw(ModelError, 'Likes.tokens.days')
     const { tokenDays, ...plain } = shardedCounter({ name: 'PageViews', shards: 2 })
     const refused = await incrementCounter({ ...plain, tokenDays }, pages, { counter: 'c', token: 't' }).catch((error) => error)
     expect(refused)
