@@ -1,6 +1,7 @@
 // Requests that come twice take effect once, for as long as it takes: a guard item in the transaction of the effect.
 import { defineEntity, expiresAt, ItemExistsError, string, TransactionCanceledError } from '../lib/index.ts'
 import { keyUnder } from './key-prefix.ts'
+import { checkDuration } from './pattern-problem.ts'
 
 export interface IdempotencyGuardOptions<N extends string> {
   /** The guard's entity; its keys begin with the name. Default `Request`. */
@@ -36,16 +37,22 @@ export interface IdempotencyGuardOptions<N extends string> {
  *   Account.update(…),
  * ])
  * const outcome = await onlyOnce(shop.patterns.pay({ requestId, … })) // { repeated: false, result } or { repeated: true }
+ * @throws {ModelError} when requests would be known for no time
  */
 export function idempotencyGuard<const N extends string = 'Request'>(options: IdempotencyGuardOptions<N> = {}) {
-  const { name = 'Request' as N } = options
+  const { name = 'Request' as N, days = defaultDays } = options
+  checkDuration(`${name}.days`, days)
   const Guard = guardEntity(name, options)
   return Object.freeze({ entities: Object.freeze({ [name]: Guard }) as { readonly [K in N]: typeof Guard } })
 }
 
+const defaultDays = 7
 const dayMilliseconds = 86_400_000
 
-function guardEntity<const N extends string>(name: N, { days = 7, now = () => new Date() }: IdempotencyGuardOptions<N>) {
+function guardEntity<const N extends string>(
+  name: N,
+  { days = defaultDays, now = () => new Date() }: IdempotencyGuardOptions<N>,
+) {
   const template = keyUnder(name, '#{requestId}')
   return defineEntity(name, {
     description: 'A request whose effect is there. It is written with the effect, and refuses the request when it comes again.',

@@ -99,6 +99,8 @@ export function largeItems<N extends string, K extends Attributes, A extends Att
   const { chunkBytes = 350_000, maxMilliseconds = 3_600_000, now = () => new Date() } = options
   if (!Number.isInteger(chunkBytes) || chunkBytes < 1 || chunkBytes > 390_000)
     throw new ValidationError('out-of-range', 'chunkBytes', `is a whole number from 1 to 390000, not ${chunkBytes}.`)
+  if (!(maxMilliseconds >= 0))
+    throw new ValidationError('out-of-range', 'maxMilliseconds', `is a time from 0, not ${maxMilliseconds}.`)
   const parts = partsOf(connected as unknown as AnyConnected, Object.values(definition.entities) as Definition[])
   const procedures: LargeItems<Values, Pointer, Values> = {
     write: (item, content, options = {}) => write({ ...parts, chunkBytes, maxMilliseconds, now }, item, content, options),

@@ -76,9 +76,15 @@ export interface HeldLease {
   readonly token: number
 }
 
-/** Takes a lease; undefined while another owner has it. An owner that has it takes it anew, with a higher token. */
+/**
+ * Takes a lease; undefined while another owner has it. An owner that has it takes it anew, with a higher token.
+ * @throws ValidationError when it is for no time, or without an owner
+ */
 export async function acquireLease(leases: Leases, request: LeaseRequest): Promise<HeldLease | undefined> {
   const { lease, owner } = request
+  for (const [path, value] of Object.entries({ lease, owner }))
+    if (typeof value !== 'string' || value === '')
+      throw new ValidationError('wrong-type', path, `is text that is not empty, not ${value === '' ? "''" : typeof value}.`)
   const { now, until } = timesOf(request)
   const free = or({ owner: { exists: false } }, { owner }, { until: { lte: now } })
   const taken = await unlessRefused(() => leases.update({ lease }, { owner, until, token: add(1) }, { upsert: true, if: free }))
@@ -108,11 +114,11 @@ function timesOf({ milliseconds, now = () => new Date() }: Pick<LeaseRequest, 'm
   now: Date
   until: Date
 } {
-  if (!(milliseconds > 0))
+  if (!(milliseconds > 0 && Number.isFinite(milliseconds)))
     throw new ValidationError(
       'out-of-range',
       'milliseconds',
-      `is above 0, not ${milliseconds}: the lease would have ended already.`,
+      `is a finite number above 0, not ${milliseconds}: the lease would have ended already, or never end.`,
     )
   const present = now()
   return { now: present, until: new Date(present.getTime() + milliseconds) }

@@ -8,13 +8,16 @@ import {
   expiresAt,
   type Item,
   ItemNotFoundError,
+  type Misfit,
+  MisfitError,
   type QueryPattern,
   query,
   string,
   uuid,
+  ValidationError,
 } from '../lib/index.ts'
 import { keyUnder } from './key-prefix.ts'
-import { refusePattern } from './pattern-problem.ts'
+import { checkDuration, refusePattern } from './pattern-problem.ts'
 
 export interface SessionOptions<N extends string, A> {
   /** The entity; the pattern that lists those of a user is `sessionsOfUser` when the name is `Session`. Default `Session`. */
@@ -58,9 +61,10 @@ export interface Sessions<N extends string, A extends Attributes> {
  * | --- | --- | --- |
  * | `SESSION#{userId}` | `SESSION#{sessionId}` | expiresAt (TTL), endsAt |
  *
- * **Invariant.** A session that has ended or was revoked is found by nobody: reads compare its end with the clock, whether DynamoDB has deleted
- * it or not, and using a session never makes one that is not there. Unused it ends within `idleMinutes`, of which the second half is left to it at
- * least, and never after `endsAt`.
+ * **Invariant.** A session that has ended or was revoked is found by nobody: reads compare `expiresAt` with the clock, whether DynamoDB has
+ * deleted it or not, and using a session never makes one that is not there. Unused it ends within `idleMinutes`, of which the second half is left
+ * to it at least, and use never moves `expiresAt` beyond `endsAt`. A session that is created with an `endsAt` of its own, sooner than it would
+ * end unused, needs its `expiresAt` too: `useSession` goes by both, `get` and the list by `expiresAt` alone.
  * After `revokeSessions` none of the sessions that were there is: they are listed from the table, which does not lag behind as an index does.
  *
  * **Mistake.** Trusting TTL to end sessions, which it does days later; milliseconds in the TTL attribute, with which they never end; an
@@ -75,12 +79,14 @@ export interface Sessions<N extends string, A extends Attributes> {
  * const { userId, sessionId } = await shop.entities.Session.create({ userId: 'ada', device: 'phone' })
  * const current = await useSession(shop.entities.Session, { userId, sessionId }, { idleMinutes: 20 })
  * await revokeSessions(shop.entities.Session, shop.patterns.sessionsOfUser, userId)
- * @throws {ModelError} when a session's own attributes are among the attributes
+ * @throws {ModelError} when a session's own attributes are among the attributes, or it is to last for no time
  */
 export function session<const N extends string = 'Session', const A extends Attributes = Record<never, never>>(
   options: SessionOptions<N, A> = {},
 ): Sessions<N, A> {
   const { name = 'Session' as N, attributes = {} as A } = options
+  const { idleMinutes = defaultIdleMinutes, maxMinutes = defaultMaxMinutes } = options
+  for (const [option, minutes] of Object.entries({ idleMinutes, maxMinutes })) checkDuration(`${name}.${option}`, minutes)
   const own = sessionAttributes(options)
   for (const attribute of Object.keys(attributes))
     if (Object.hasOwn(own, attribute))
@@ -100,9 +106,10 @@ export function session<const N extends string = 'Session', const A extends Attr
 
 const minute = 60_000
 const defaultIdleMinutes = 30
+const defaultMaxMinutes = 43_200
 
 function sessionAttributes(options: Pick<SessionOptions<string, Attributes>, 'idleMinutes' | 'maxMinutes' | 'now'>) {
-  const { idleMinutes = defaultIdleMinutes, maxMinutes = 43_200, now = () => new Date() } = options
+  const { idleMinutes = defaultIdleMinutes, maxMinutes = defaultMaxMinutes, now = () => new Date() } = options
   const after = (minutes: number) => () => new Date(now().getTime() + minutes * minute)
   return {
     userId: string().describe('Whose session it is').example('ada'),
@@ -147,6 +154,8 @@ export async function useSession<I extends Ends>(
   { userId, sessionId }: SessionKey,
   { idleMinutes = defaultIdleMinutes, now = () => new Date() }: UseSessionOptions = {},
 ): Promise<I | undefined> {
+  if (!(Number.isFinite(idleMinutes) && idleMinutes > 0))
+    throw new ValidationError('out-of-range', 'idleMinutes', `is a finite number above 0, not ${idleMinutes}.`)
   const key = { userId, sessionId }
   const present = now()
   const idle = idleMinutes * minute
@@ -177,12 +186,14 @@ function wholeSeconds(time: Date): Date {
 /** A pattern that lists sessions of a user. */
 export type SessionList<I> = (
   input: { readonly userId: string },
-  options: { readonly includeExpired: true },
+  options: { readonly includeExpired: true; readonly onMisfit: (misfit: Misfit) => void },
 ) => { all(): PromiseLike<readonly I[]> }
 
 /**
- * Ends the sessions of a user, but for one that may be kept, and answers how many. Those that begin meanwhile are not among them.
+ * Ends the sessions of a user, but for one that may be kept, and answers how many. Those that begin meanwhile are not among them. Sessions that
+ * do not fit, as those of another release of the application, are ended too.
  * Done again after an error, it goes on.
+ * @throws MisfitError after all others have ended, when an item among them does not say which session it is
  */
 export async function revokeSessions<I extends SessionKey>(
   sessions: Pick<ConnectedSessions<I>, 'delete'>,
@@ -190,8 +201,26 @@ export async function revokeSessions<I extends SessionKey>(
   userId: string,
   { except }: { readonly except?: string } = {},
 ): Promise<number> {
-  const found = await list({ userId }, { includeExpired: true }).all()
-  const ending = found.filter(({ sessionId }) => sessionId !== except)
-  for (const { sessionId } of ending) await sessions.delete({ userId, sessionId })
+  const misfits: Misfit[] = []
+  const found = await list({ userId }, { includeExpired: true, onMisfit: (misfit) => misfits.push(misfit) }).all()
+  const all = [...found.map(({ sessionId }) => sessionId), ...misfits.flatMap((misfit) => sessionIn(misfit) ?? [])]
+  const ending = all.filter((sessionId) => sessionId !== except)
+  for (const sessionId of ending) await end(sessions, { userId, sessionId })
+  const unknown = misfits.find((misfit) => sessionIn(misfit) === undefined)
+  if (unknown !== undefined) throw new MisfitError(unknown)
   return ending.length
+}
+
+async function end(sessions: Pick<ConnectedSessions<unknown>, 'delete'>, key: SessionKey): Promise<void> {
+  try {
+    await sessions.delete(key)
+  } catch (error) {
+    // It is deleted, and does not fit what a delete answers.
+    if (!(error instanceof MisfitError)) throw error
+  }
+}
+
+function sessionIn({ stored }: Misfit): string | undefined {
+  const { S: sessionId } = (stored.sessionId ?? {}) as { readonly S?: string }
+  return sessionId
 }

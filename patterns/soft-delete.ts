@@ -233,7 +233,7 @@ function checkOptions(options: SoftDeleteOptions<string, Attributes, KeyTemplate
   }
   if (Object.keys(unique).length > 0 && uniqueValues === undefined)
     report('uniqueValues', 'nothing says whether a deleted item keeps its unique values.', "Set 'keep' or 'release'.")
-  if (purgeAfterDays !== undefined && !(purgeAfterDays > 0))
+  if (purgeAfterDays !== undefined && !(Number.isFinite(purgeAfterDays) && purgeAfterDays > 0))
     report('purgeAfterDays', `${purgeAfterDays} is no number of days.`, 'Give a positive one.')
   if (Object.values(attributeDefinitions(attributes)).some(({ type }) => type === 'expiresAt') && purgeAfterDays !== undefined)
     report('purgeAfterDays', 'the entity expires by itself already.', 'Leave one of the two out.')

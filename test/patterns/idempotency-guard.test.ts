@@ -9,6 +9,7 @@ import {
   defineModel,
   defineTable,
   ItemNotFoundError,
+  ModelError,
   number,
   string,
   TransactionCanceledError,
@@ -115,6 +116,11 @@ describe('an idempotency guard', () => {
     const { Request } = shop.entities
     expect(() => Request.create({ requestId: 'x' })).to.throw(ValidationError, 'Use pay')
     expect(() => Request.delete({ requestId: 'x' })).to.throw(ValidationError, 'Use pay')
+  })
+
+  it('is refused when it would be there for no time', () => {
+    for (const days of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => idempotencyGuard({ days })).to.throw(ModelError, 'Request.days')
   })
 
   it('has a name of its own when a model needs two', async () => {

@@ -227,6 +227,8 @@ describe('a large item', () => {
   })
 
   it('is refused with bad input', async () => {
+    for (const maxMilliseconds of [-1, Number.NaN])
+      expect(() => largeItems(contents.shop, files, { maxMilliseconds })).to.throw(ValidationError, 'maxMilliseconds')
     for (const chunkBytes of [0, 1.5, 390_001]) expect(() => open(chunkBytes)).to.throw(ValidationError, 'chunkBytes')
     expect(await failureOf(() => contents.write({ path: 'i' }, ['text'] as never))).to.include({ path: 'content' })
     expect(await failureOf(() => contents.write({ path: '' }, bytes('x')))).to.include({ path: 'path' })

@@ -38,12 +38,23 @@ describe('a lease', () => {
 
   it('is neither taken nor renewed for no time, which would give it to two', async () => {
     const held = (await take('none', 'ada')) as HeldLease
-    for (const milliseconds of [0, -1, Number.NaN]) {
+    for (const milliseconds of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       const failed = (error: unknown) => error
       expect(await take('none', 'ada', milliseconds).catch(failed)).to.be.instanceOf(ValidationError)
       expect(await renewLease(leases, held, { milliseconds, now }).catch(failed)).to.be.instanceOf(ValidationError)
     }
     expect(await take('none', 'bob')).to.equal(undefined)
+  })
+
+  it('is taken by somebody', async () => {
+    for (const [name, owner, path] of [
+      ['own', undefined, 'owner'],
+      ['own', '', 'owner'],
+      [undefined, 'ada', 'lease'],
+    ] as const) {
+      const refused = await take(name as string, owner as string).catch((error: unknown) => error)
+      expect(refused).to.be.instanceOf(ValidationError).and.include({ path })
+    }
   })
 
   it('is not renewed or given back by an owner who has lost it, not even by one of the same name', async () => {

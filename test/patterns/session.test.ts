@@ -1,9 +1,19 @@
 // Sessions: none is found after its end or after it was revoked, however many use it at once, whatever is deleted late and whichever answers
 // are lost.
-import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { connect, createTable, defineModel, defineTable, ModelError, string, ValidationError } from '../../lib/index.ts'
+import {
+  connect,
+  createTable,
+  defineModel,
+  defineTable,
+  MisfitError,
+  ModelError,
+  number,
+  string,
+  ValidationError,
+} from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { revokeSessions, session, useSession } from '../../patterns/session.ts'
 import { failureOf } from '../client/observed-requests.ts'
@@ -98,6 +108,21 @@ describe('a session', () => {
     expect((await shop.patterns.sessionsOfUser({ userId: 'gus' })).items).to.have.length(1)
   })
 
+  it('ends with the others of its user when another release of the application has written it, or fails', async () => {
+    const newer = session({ attributes: { device: number() }, idleMinutes: 10, maxMinutes: 60, now })
+    const other = connect(defineModel({ table, ...newer }), { client: engine.client(), now })
+    const kept = await start('una')
+    const unknown = await other.entities.Session.create({ userId: 'una', device: 1 })
+    await start('una')
+    expect(await revoke('una', kept.sessionId)).to.equal(2)
+    expect(await other.entities.Session.get({ userId: 'una', sessionId: unknown.sessionId })).to.equal(undefined)
+    expect(await use(kept)).not.to.equal(undefined)
+    const torn = { PK: { S: 'SESSION#una' }, SK: { S: 'SESSION#torn' }, _type: { S: 'Session' } }
+    await engine.client().send(new PutItemCommand({ TableName: 'sessions', Item: torn }))
+    expect(await failureOf(() => revoke('una'))).to.be.instanceOf(MisfitError)
+    expect(await use(kept), 'revoked all the same').to.equal(undefined)
+  })
+
   it('has its end as DynamoDB wants it: a number, in seconds', async () => {
     const { sessionId } = await start('hal')
     const { Items = [] } = await engine.client().send(new ScanCommand({ TableName: 'sessions', ConsistentRead: true }))
@@ -110,6 +135,18 @@ describe('a session', () => {
     expect(await use({ userId: 'joe', sessionId })).to.equal(undefined)
     expect(await use({ userId: 'joe', sessionId: '0b5d4d8e-2f6b-4c5e-9c1a-6f3f0c7f9a11' })).to.equal(undefined)
     expect(await failureOf(async () => use({ userId: '', sessionId }))).to.be.instanceOf(ValidationError)
+  })
+
+  it('is refused when it is to last for no time, or for all', async () => {
+    for (const minutes of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => session({ idleMinutes: minutes })).to.throw(ModelError, 'Session.idleMinutes')
+      expect(() => session({ maxMinutes: minutes })).to.throw(ModelError, 'Session.maxMinutes')
+      const { sessionId } = await start('idle')
+      const used = () => useSession(shop.entities.Session, { userId: 'idle', sessionId }, { idleMinutes: minutes, now })
+      expect(await failureOf(used))
+        .to.be.instanceOf(ValidationError)
+        .and.include({ path: 'idleMinutes' })
+    }
   })
 
   it('is refused with attributes that every session has', () => {

@@ -309,6 +309,11 @@ describe('soft deletion', () => {
       ],
       ['with an impossible time', () => softDelete({ name: 'N', ...parts, purgeAfterDays: 0 }), 'no number of days'],
       [
+        'with no end of it',
+        () => softDelete({ name: 'N', ...parts, purgeAfterDays: Number.POSITIVE_INFINITY }),
+        'no number of days',
+      ],
+      [
         'with two expiries',
         () => softDelete({ name: 'N', ...parts, attributes: { ...parts.attributes, until: expiresAt() }, purgeAfterDays: 1 }),
         'expires by itself',
