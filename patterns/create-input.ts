@@ -5,10 +5,14 @@ import { attributeDefinitions } from '../lib/schema/definitions.ts'
 import { any } from '../lib/schema/scalars.ts'
 import { hasSchemas } from '../lib/schema/standard-validation.ts'
 
-/** What a create of the entity takes. What Singlet writes, and what is left to transactions, is not given and has its default. */
+/**
+ * What a create of the entity takes. What Singlet writes is not given; nor is what is left to transactions where an item can do without it or
+ * has a default: a transaction that means to write it says so itself.
+ */
 export function createInput(entity: AnyEntity): Attributes {
   const given = Object.entries(attributeDefinitions(entity.attributes)).filter(
-    ([, { type, onlyInTransactions }]) => !generatedTypes.has(type) && onlyInTransactions !== true,
+    ([, { type, onlyInTransactions, optional, default: fallback }]) =>
+      !generatedTypes.has(type) && (onlyInTransactions !== true || (!optional && fallback === undefined)),
   )
   return Object.fromEntries(given.map(([name, definition]) => [name, inputAttribute(definition)]))
 }
@@ -24,4 +28,5 @@ export function inputAttribute(given: AttributeDefinition, changes: Partial<Attr
   return Object.freeze({ definition }) as unknown as Attribute
 }
 
-const generatedTypes: ReadonlySet<string> = new Set(['version', 'createdAt', 'updatedAt'])
+/** What Singlet writes by itself. */
+export const generatedTypes: ReadonlySet<string> = new Set(['version', 'createdAt', 'updatedAt'])

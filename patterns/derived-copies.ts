@@ -19,10 +19,10 @@ import {
   transaction,
 } from '../lib/index.ts'
 import type { KeyNames } from '../lib/model/entity.ts'
-import type { OutputOf } from '../lib/schema/attribute.ts'
+import type { AttributeDefinition, OutputOf } from '../lib/schema/attribute.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
 import { type ConnectedModel, connectedFor, patternIn } from './connected.ts'
-import { createInput, inputAttribute } from './create-input.ts'
+import { createInput, generatedTypes, inputAttribute } from './create-input.ts'
 import { keyNames } from './key-names.ts'
 
 /** For `onlyInTransactions` of an entity that has copies of another's values. */
@@ -54,6 +54,11 @@ export interface DerivedCopies<S extends AnyEntity, T extends AnyEntity, Create 
   readonly values: Readonly<Record<string, string>>
   readonly version: string
   readonly refresh: Refresh
+  /**
+   * The condition on the source alone, to be part of a transaction of yours that creates the target: one with copies of several sources, or
+   * one that is counted. Takes what the create takes, and refuses copies that the source does not have.
+   */
+  readonly check: TransactionPattern<CreateInput<T>, [undefined]>
   readonly accessPatterns: { readonly [P in Create]: TransactionPattern<CreateInput<T>, [Item<T>, undefined]> } & {
     readonly [P in Refresh]: TransactionPattern<Readonly<Record<string, unknown>>, [undefined]>
   }
@@ -78,6 +83,8 @@ export interface DerivedCopies<S extends AnyEntity, T extends AnyEntity, Create 
  * **Mistake.** Updating copies in the order in which events come: an old one overwrites a new one. A target made with a name that was read
  * before it changed, which nobody corrects.
  *
+ * A target with copies of several sources, or one that `aggregateCounter` counts, is created by a transaction of yours, which has the `check` of
+ * each source as a part (`docs/patterns.md` has an example); leave the patterns that create it otherwise out of the model then.
  * A source that was deleted is not created again under its key while it has targets: its version would begin anew, below that of its copies,
  * which then stay as they are.
  * Copies in few items whose keys follow from the source (a profile by its handle) are `copyOf`, which moves them in the same transaction.
@@ -118,17 +125,22 @@ export function derivedCopies<
   const copies = inputOf(Object.keys(values), true)
   const entities: { source: AnyEntity; target: AnyEntity } = { source, target }
   const currentVersion = versionOf(source) ?? ''
+  const sourceCheck = (input: Values, writes: EntityWrites<AnyEntity>) => {
+    const sourceKey = Object.fromEntries(Object.entries(key).map(([name, from]) => [name, input[from]]))
+    const same = Object.entries(values).map(([copy, name]) => [name, input[copy] ?? { exists: false }])
+    // Writes of other attributes raise the version, and leave what is copied as it was.
+    return writes.conditionCheck(sourceKey, { [currentVersion]: { gte: input[version] }, ...Object.fromEntries(same) })
+  }
   const made = transaction<typeof entities, Attributes, never[]>(
     entities,
     { ...createInput(target), ...copies, [version]: number() },
-    (input, writes) => {
-      const sourceKey = Object.fromEntries(Object.entries(key).map(([name, from]) => [name, input[from]]))
-      const same = Object.entries(values).map(([copy, name]) => [name, input[copy] ?? { exists: false }])
-      // Writes of other attributes raise the version, and leave what is copied as it was.
-      const condition = { [currentVersion]: { gte: input[version] }, ...Object.fromEntries(same) }
-      return [writes.target.create(input), writes.source.conditionCheck(sourceKey, condition)] as never[]
-    },
+    (input, writes) => [writes.target.create(input), sourceCheck(input, writes.source)] as never[],
   ).describe(`Writes a ${target.name} with what the ${source.name} is now`)
+  const check = transaction<{ source: AnyEntity }, Attributes, never[]>(
+    { source },
+    { ...anyOf(definitions), [version]: number() },
+    (input, writes) => [sourceCheck(input, writes.source)] as never[],
+  ).describe(`Holds while the ${source.name} is what the copies say`)
   const refreshed = transaction<{ target: AnyEntity }, Attributes, never[]>(
     { target },
     { ...inputOf(keyNames(target), false), ...copies, [version]: number() },
@@ -136,10 +148,19 @@ export function derivedCopies<
   ).describe(`Brings the copies in a ${target.name} up to date, unless they are newer`)
   const accessPatterns = Object.freeze({ [create]: made, [refresh]: refreshed })
   // The types are those of the options.
-  return Object.freeze({ source, target, values, version, refresh, accessPatterns }) as never
+  return Object.freeze({ source, target, values, version, refresh, check, accessPatterns }) as never
 }
 
 type Values = Readonly<Record<string, unknown>>
+
+/** All that the creation of an item may be given, with nothing made for what is left out. */
+function anyOf(definitions: Readonly<Record<string, AttributeDefinition>>): Attributes {
+  const given = Object.entries(definitions).map(([name, definition]): [string, Attribute] => {
+    const optional = definition.optional || definition.default !== undefined
+    return [name, inputAttribute(definition, { default: undefined as never, optional })]
+  })
+  return Object.fromEntries(given.filter(([, { definition }]) => !generatedTypes.has(definition.type)))
+}
 
 function refreshOf(
   writes: EntityWrites<AnyEntity>,
@@ -158,7 +179,10 @@ function refreshOf(
   )
 }
 
-type AnyDerivedCopies<S extends AnyEntity, T extends AnyEntity> = Omit<DerivedCopies<S, T, string, string>, 'accessPatterns'>
+type AnyDerivedCopies<S extends AnyEntity, T extends AnyEntity> = Omit<
+  DerivedCopies<S, T, string, string>,
+  'accessPatterns' | 'check'
+>
 /** A change of any item, as `changes()` gives it. */
 interface AnyChange {
   readonly entity: string

@@ -45,6 +45,7 @@ holds<
     { authorId: string; postId: string; authorName: string; authorVersion: number }
   >
 >()
+holds<Equal<PatternInput<typeof authors.check>, PatternInput<typeof authors.accessPatterns.writePost>>>()
 
 declare const client: Parameters<typeof connect>[1]['client']
 const blog = connect(
