@@ -3,25 +3,20 @@ import {
   type AnyEntity,
   type Attribute,
   type Attributes,
-  ConditionFailedError,
   type CreateInput,
   type EntityWrites,
   type Item,
-  ItemNotFoundError,
-  type Key,
   ModelError,
   number,
   or,
   type Problem,
   remove,
-  TransactionCanceledError,
   type TransactionPattern,
   transaction,
 } from '../lib/index.ts'
 import type { KeyNames } from '../lib/model/entity.ts'
 import type { AttributeDefinition, OutputOf } from '../lib/schema/attribute.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
-import { type ConnectedModel, connectedFor, patternIn } from './connected.ts'
 import { createInput, generatedTypes, inputAttribute } from './create-input.ts'
 import { keyNames } from './key-names.ts'
 
@@ -179,79 +174,8 @@ function refreshOf(
   )
 }
 
-type AnyDerivedCopies<S extends AnyEntity, T extends AnyEntity> = Omit<
-  DerivedCopies<S, T, string, string>,
-  'accessPatterns' | 'check'
->
-/** A change of any item, as `changes()` gives it. */
-interface AnyChange {
-  readonly entity: string
-  readonly type: 'insert' | 'modify' | 'remove'
-  /** What differs: all attributes where the stream does not tell. */
-  readonly changed?: readonly string[]
-  /** Whose item it is, where that is not in the key. */
-  readonly context?: object | undefined
-  readonly new?: object | undefined
-}
-
-/**
- * Carries changes of the source over to the targets; those of other entities, deletions, and changes of nothing that is copied are left
- * alone. The last are known only where the stream has old images as well (`NEW_AND_OLD_IMAGES`): without, each write of the source costs a
- * write of each target. May be done again, and in any order: older values never take the place of newer ones. Only where the source had a
- * value, left it and has it again, and a target is created with the version from before, must the changes of a source come in their order, or be
- * repeated with those after them, as streams do. When it throws, give the whole batch again.
- *
- * @param targets the items with copies of the source with this key. Read them from the table with `.consistent()`, not from an index, or an
- * item that was written a moment ago is missed for good. In a table of many tenants the context says whose they are:
- * `({ userId }, context) => blog.with(context).patterns.postsOf({ authorId: userId })`.
- */
-export async function fanOut<S extends AnyEntity, T extends AnyEntity>(
-  copies: AnyDerivedCopies<S, T>,
-  connected: ConnectedModel,
-  changes: readonly AnyChange[],
-  targets: (key: Key<S>, context: never) => AsyncIterable<Item<T>>,
-): Promise<void> {
-  const values = Object.values(copies.values)
-  for (const { entity, type, changed, context, new: item } of changes) {
-    if (entity !== copies.source.name || type === 'remove') continue
-    if (type === 'modify' && changed?.some((name) => values.includes(name)) === false) continue
-    if (item === undefined) throw new TypeError('The stream has no new images, which copies are made from.')
-    const own = connectedFor(connected, context)
-    await refreshCopies(copies, own, item as Item<S>, (key) => targets(key, context as never))
-  }
-}
-
-/** Brings all copies of one source item up to date: what `fanOut` does for each change. Repairs what was missed. */
-export async function refreshCopies<S extends AnyEntity, T extends AnyEntity>(
-  { source, target, values, version, refresh }: AnyDerivedCopies<S, T>,
-  connected: ConnectedModel,
-  item: Item<S>,
-  targets: (key: Key<S>) => AsyncIterable<Item<T>>,
-): Promise<void> {
-  const from = item as Values
-  const current = from[versionOf(source) ?? '']
-  const copies = Object.fromEntries(Object.entries(values).map(([copy, name]) => [copy, from[name]]))
-  const key = Object.fromEntries(keyNames(source).map((name) => [name, from[name]]))
-  for await (const found of targets(key as Key<S>)) {
-    const stored = found as Values
-    if (Number(stored[version]) >= Number(current)) continue
-    const itemKey = Object.fromEntries(keyNames(target).map((name) => [name, stored[name]]))
-    try {
-      await patternIn(connected, refresh)({ ...itemKey, ...copies, [version]: current })
-    } catch (error) {
-      if (!isOvertaken(error)) throw error
-    }
-  }
-}
-
-/** The target is gone, or has newer copies by now. */
-function isOvertaken(error: unknown): boolean {
-  if (!(error instanceof TransactionCanceledError)) return false
-  const reason = error.reasons[0]?.error
-  return reason instanceof ConditionFailedError || reason instanceof ItemNotFoundError
-}
-
-function versionOf(entity: AnyEntity): string | undefined {
+/** The name of its `version()`. */
+export function versionOf(entity: AnyEntity): string | undefined {
   const found = Object.entries(attributeDefinitions(entity.attributes)).find(([, { type }]) => type === 'version')
   return found?.[0]
 }

@@ -22,9 +22,8 @@ export {
   type DerivedCopies,
   type DerivedCopiesOptions,
   derivedCopies,
-  fanOut,
-  refreshCopies,
 } from './derived-copies.ts'
+export { fanOut, refreshCopies } from './fan-out.ts'
 export {
   type NodeCount,
   type NodeEdges,

@@ -16,7 +16,8 @@ import {
 } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { aggregateCounter, counted, counter } from '../../patterns/aggregate-counter.ts'
-import { copied, derivedCopies, refreshCopies } from '../../patterns/derived-copies.ts'
+import { copied, derivedCopies } from '../../patterns/derived-copies.ts'
+import { refreshCopies } from '../../patterns/fan-out.ts'
 import { failureOf } from '../client/observed-requests.ts'
 
 const table = defineTable({ name: 'composed', partitionKey: 'PK', sortKey: 'SK' })

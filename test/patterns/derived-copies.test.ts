@@ -19,7 +19,8 @@ import {
   version,
 } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
-import { copied, derivedCopies, fanOut, refreshCopies } from '../../patterns/derived-copies.ts'
+import { copied, derivedCopies } from '../../patterns/derived-copies.ts'
+import { fanOut, refreshCopies } from '../../patterns/fan-out.ts'
 import { propertyRuns } from '../property-runs.ts'
 
 const table = defineTable({ name: 'derived-copies', partitionKey: 'PK', sortKey: 'SK' })
@@ -127,6 +128,18 @@ describe('derived copies', () => {
     expect(copy?.authorVersion).to.equal(second.version)
   })
 
+  it('are what the source is also in a target with an old version, when it has a value again and the changes come late', async () => {
+    const first = await blog.entities.User.create({ userId: 'ann', name: 'Ann' })
+    const second = await blog.entities.User.update({ userId: 'ann' }, { name: 'Anna' })
+    const third = await blog.entities.User.update({ userId: 'ann' }, { name: 'Ann' })
+    const change = { entity: 'User', type: 'modify' as const }
+    await fanOut(authors, blog, [{ ...change, new: third }], postsOf)
+    await blog.patterns.writePost({ authorId: 'ann', postId: '1', authorName: 'Ann', authorVersion: first.version })
+    await fanOut(authors, blog, [{ ...change, new: second }], postsOf)
+    const [copy] = await postsOf({ userId: 'ann' }).all()
+    expect(copy?.authorName).to.equal('Ann')
+  })
+
   it('are given to targets that were there before they had copies', async () => {
     const attributes = { ...parts.attributes, authorName: string().optional().onlyInTransactions() }
     const Late = defineEntity('Late', {
@@ -179,8 +192,9 @@ describe('derived copies', () => {
         })
         engine.faults.add({ kind: 'internalError', operations: ['TransactWriteItems'], probability: 0.1, seed: runs })
         for (const [at, { name, posts, order }] of rounds.entries()) {
-          const read = records.at(-1)?.new ?? first
           const writes = Array.from({ length: posts }, (_, n) => {
+            // Mostly what the source is, and sometimes what it was.
+            const read = records[order % 5 === n ? order % records.length : records.length - 1]?.new ?? first
             const post = { authorId: userId, postId: `${at}.${n}`, authorName: read.name, authorVersion: read.version }
             return failure(() => blog.patterns.writePost(post))
           })
