@@ -11,10 +11,8 @@ import {
   defineTable,
   expiresAt,
   ModelError,
-  number,
   SingletError,
   string,
-  ulid,
   ValidationError,
   version,
 } from '../../lib/index.ts'
@@ -195,35 +193,6 @@ describe('a large item', () => {
     expect(await failureOf(() => shop.patterns.commitFile({ ...flip, replaced, replacedChunks: 1 }))).to.be.instanceOf(Error)
     expect(await failureOf(() => shop.patterns.commitFile(flip))).to.be.instanceOf(Error)
     expect((await contents.read({ path: 'k' }))?.item).to.deep.equal(second)
-  })
-
-  it('may have a key that is generated: one for the item, its generations and its chunks', async () => {
-    const papers = largeItem({
-      name: 'Paper',
-      key: { paperId: ulid(), year: number().default(2030) },
-      attributes: { title: string({ max: 10 }) },
-      index: 'GSI1',
-    })
-    const shop = connect(defineModel({ table, ...papers }), { client: engine.client({ maxAttempts: 1 }), now })
-    const archive = largeItems(shop, papers, { chunkBytes: 4, maxMilliseconds: 1000, now })
-    const papersIn = async () => (await stored()).filter(({ paperId }) => paperId !== undefined).map(({ _type }) => _type?.S)
-
-    const { paperId, year } = await archive.write({ title: 'Tea' }, bytes('one two'))
-    expect(text((await archive.read({ paperId, year }))?.content)).to.equal('one two')
-    expect(await archive.delete({ paperId, year })).to.equal(true)
-    expect(await papersIn()).to.deep.equal([])
-
-    engine.faults.add({ kind: 'disconnect', operations: ['TransactWriteItems'] })
-    expect(await failureOf(() => archive.write({ title: 'Tea' }, bytes('one two')))).to.be.instanceOf(Error)
-    engine.faults.clear()
-    expect((await papersIn()).sort()).to.deep.equal(['PaperChunk', 'PaperChunk', 'PaperGeneration'])
-    engine.clock.advance(2000)
-    await archive.sweep({ olderThanMilliseconds: 1000 })
-    expect(await papersIn()).to.deep.equal([])
-
-    for (const wrong of [{ title: 'Too long for it' }, { title: 'Tea', shade: 'green' }, {}])
-      expect(await failureOf(() => archive.write(wrong as { title: string }, bytes('one two')))).to.be.instanceOf(ValidationError)
-    expect(await papersIn(), 'refused before the upload').to.deep.equal([])
   })
 
   it('is refused with bad input', async () => {

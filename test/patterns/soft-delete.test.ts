@@ -6,7 +6,6 @@ import {
   connect,
   copyOf,
   createTable,
-  defineEntity,
   defineModel,
   defineTable,
   expiresAt,
@@ -19,7 +18,7 @@ import {
   ValidationError,
 } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
-import { adoptItems, softDelete } from '../../patterns/soft-delete.ts'
+import { softDelete } from '../../patterns/soft-delete.ts'
 import { propertyRuns } from '../property-runs.ts'
 
 const table = defineTable({
@@ -76,13 +75,11 @@ const model = defineModel({
 describe('soft deletion', () => {
   let engine: LocalEngine
   const open = () => connect(model, { client: engine.client({ maxAttempts: 1 }), now: () => new Date(engine.clock.now()) })
-  let connected: ReturnType<typeof open>
   let { entities, patterns } = {} as ReturnType<typeof open>
   before(async () => {
     engine = await startLocal()
     await createTable(model, engine.client())
-    connected = open()
-    ;({ entities, patterns } = connected)
+    ;({ entities, patterns } = open())
   })
   afterEach(() => engine.faults.clear())
   after(() => engine.close())
@@ -200,47 +197,6 @@ describe('soft deletion', () => {
     engine.clock.advance(31 * 86_400_000)
     expect(await failure(() => patterns.restoreNote(key))).to.be.instanceOf(TransactionCanceledError)
     expect(await entities.Note.get(key)).to.equal(undefined)
-  })
-
-  describe('of items that were there before', () => {
-    const Before = defineEntity('Note', { ...parts, unique: { slug: 'NOTE_SLUG#{slug}' } })
-    const old = () => connect(defineModel({ table, entities: { Note: Before } }), { client: engine.client() }).entities.Note
-
-    const listedOf = async (owner: string) => (await listed()).filter((one) => one.startsWith(`${owner}/`))
-
-    it('leaves them in their indexes, whatever is updated, and deletes and restores them', async () => {
-      const key = { owner: 'legacy', id: 'n1' }
-      await old().create({ ...key, title: 'Tea' })
-      await entities.Note.update(key, { title: 'Green tea' })
-      expect([await listedOf('legacy'), await byTitle('legacy')]).to.deep.equal([['legacy/n1'], ['n1']])
-      await patterns.deleteNote(key)
-      expect([await listedOf('legacy'), await byTitle('legacy')]).to.deep.equal([[], []])
-      await patterns.restoreNote(key)
-      expect([await listedOf('legacy'), await byTitle('legacy')]).to.deep.equal([['legacy/n1'], ['n1']])
-      await patterns.deleteNote(key)
-      await patterns.purgeNote(key)
-    })
-
-    it('claims their unique values when they are adopted, and leaves deleted ones deleted', async () => {
-      const items = ['n1', 'n2', 'n3'].map((id) => ({ owner: 'adopted', id, slug: `adopted-${id}` }))
-      for (const item of items) await old().create(item)
-      await patterns.deleteNote({ owner: 'adopted', id: 'n2' })
-      const all = async function* () {
-        yield* items
-        yield { owner: 'adopted', id: 'gone' }
-      }
-      expect(await adoptItems(notes, connected, all())).to.equal(2)
-      expect(await adoptItems(notes, connected, all())).to.equal(0)
-      expect(await byTitle('adopted')).to.deep.equal(['n1', 'n3'])
-      const other = { owner: 'other', id: 'n1', slug: 'adopted-n1' }
-      expect(await failure(() => entities.Note.create(other))).to.be.instanceOf(UniqueConstraintError)
-      await entities.Note.create({ ...other, slug: 'adopted-n2' })
-      const late = { owner: 'late', id: 'n1', slug: 'adopted-n1' }
-      await old().create({ ...late, slug: 'late' })
-      await entities.Note.update({ owner: 'late', id: 'n1' }, { slug: 'adopted-n1' })
-      const refused = await failure(() => adoptItems(notes, connected, [late] as never))
-      expect((refused as TransactionCanceledError).reasons[0]?.error).to.be.instanceOf(UniqueConstraintError)
-    })
   })
 
   it('has a deleted item in no index and without guards, a live one in all and with its own, under concurrency and faults', async () => {
