@@ -2,6 +2,7 @@
 import { ItemExistsError, TransactionCanceledError } from '../../lib/index.ts'
 import type { Social } from './index.ts'
 import { Block } from './relation.ts'
+import { takeBack } from './take-back.ts'
 
 /** How often the edges may change between the reading and the transaction. */
 const maxAttempts = 10
@@ -22,7 +23,7 @@ export interface BlockRequest {
 export async function blockUser(network: Social, request: BlockRequest): Promise<void> {
   const { blockerId, blockedId } = request
   for (let attempt = 1; !(await tryToBlock(network, request, attempt === maxAttempts)); attempt++);
-  await Promise.all([forget(network, blockerId, blockedId), forget(network, blockedId, blockerId)])
+  await Promise.all([takeBack(network, blockerId, blockedId), takeBack(network, blockedId, blockerId)])
 }
 
 /** Whether the block is there. */
@@ -42,11 +43,4 @@ async function tryToBlock(network: Social, { blockerId, blockedId }: BlockReques
     if (last) throw error
     return false
   }
-}
-
-/** Takes an author's posts out of a timeline. Timelines hold thirty days, so one is read as a whole. */
-async function forget({ patterns, entities, batchWrite }: Social, userId: string, authorId: string): Promise<void> {
-  const entries = await patterns.latestEntries({ userId }).all()
-  const unwanted = entries.filter((entry) => entry.authorId === authorId)
-  if (unwanted.length > 0) await batchWrite(unwanted.map(({ postId }) => entities.TimelineEntry.delete({ userId, postId })))
 }

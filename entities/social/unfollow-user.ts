@@ -3,6 +3,7 @@ import { ConditionFailedError, TransactionCanceledError } from '../../lib/index.
 import type { Pair } from './access/relations.ts'
 import type { Social } from './index.ts'
 import { Follow } from './relation.ts'
+import { takeBack } from './take-back.ts'
 
 /**
  * One user follows another no more, and has none of the other's posts in the timeline. It can be repeated, and has to be after an error: then it
@@ -33,11 +34,4 @@ async function removeEdge(network: Social, pair: Pair): Promise<boolean> {
 
 function isMissingEdge({ error }: TransactionCanceledError['reasons'][number]): boolean {
   return error instanceof ConditionFailedError && error.entity === Follow.name
-}
-
-/** Takes an author's posts out of a timeline. Timelines hold thirty days, so one is read as a whole, consistently. */
-async function takeBack({ patterns, entities, batchWrite }: Social, userId: string, authorId: string): Promise<void> {
-  const entries = await patterns.latestEntries({ userId }).all()
-  const unwanted = entries.filter((entry) => entry.authorId === authorId)
-  if (unwanted.length > 0) await batchWrite(unwanted.map(({ postId }) => entities.TimelineEntry.delete({ userId, postId })))
 }

@@ -129,6 +129,7 @@ function given(names: readonly string[]): string {
 
 function shardNote({ shards, narrowing }: ReadPlan): string | undefined {
   if (shards === undefined) return undefined
+  if (shards.count === 1) return 'Written to one shard, which a page asks.'
   const written = `Written to ${shards.count} shards`
   const all = 'a page asks all of them and merges the answers in order'
   if (narrowing === undefined) return `${written}; ${all}.`

@@ -100,6 +100,7 @@ function shardsText(shards: ShardsDocumentation | undefined): string {
         : ` by ${by === 'hash' ? 'the hash of ' : ''}${code(of)}${by === 'modulo' ? ' modulo their number' : ''}`
   const grown = generations?.map(({ count, since }) => `${count}${since === undefined ? '' : ` from ${since.toISOString()} on`}`)
   const growth = grown === undefined ? '' : `: by ${code(time ?? '')}, ${grown.join(', ')}`
+  if (count === 1 && generations === undefined) return `; in one shard, ${from}`
   return `; spread over ${count} shards, ${from} to ${from + count - 1}${way}${growth}`
 }
 

@@ -59,6 +59,18 @@ describe('the documentation of shards', () => {
       expect(page.replaceAll('&#44;', ',')).to.include(text)
   })
 
+  it('does not speak of spreading where there is one shard', () => {
+    const Single = defineEntity('Single', {
+      attributes: { id: string() },
+      key: { pk: 'ONE', sk: '{id}', shards: { count: 1, from: 2 } },
+    })
+    const table = defineTable({ name: 'single', partitionKey: 'PK', sortKey: 'SK' })
+    const single = defineModel({ table, entities: { Single }, accessPatterns: { one: query(Single) } })
+    const page = renderMarkdown(describeModel(single, { connectedAs: 'shop' }))
+    expect(page).to.include('; in one shard, 2 |').and.to.include('Written to one shard')
+    expect(page).not.to.match(/1 shards/)
+  })
+
   it('has an example call that asks all shards, and the requests that it sends', () => {
     const [all] = documentation.patterns
     expect(all?.example.input).to.deep.equal({ made: all?.example.input.made })

@@ -29,7 +29,9 @@ export const timelinePatterns = {
   latestEntries: query(TimelineEntry)
     .descending()
     .consistent()
-    .describe('The same with what was delivered a moment ago: to take out of it the posts of somebody whom the user has blocked')
+    .describe(
+      'The same with what was delivered a moment ago: to take out of it the posts of somebody who was blocked or is followed no more',
+    )
     .rate({ perSecond: 1 }),
 
   deliveryQueue: deliveries.accessPatterns.deliveryQueue
