@@ -2,7 +2,7 @@
 import type { AnyEntity } from '../lib/model/entity.ts'
 import type { Attribute, AttributeDefinition, Attributes } from '../lib/schema/attribute.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
-import { any } from '../lib/schema/scalars.ts'
+import { isStandardSchema } from '../lib/schema/standard-schema.ts'
 import { hasSchemas } from '../lib/schema/standard-validation.ts'
 
 /**
@@ -17,15 +17,37 @@ export function createInput(entity: AnyEntity): Attributes {
   return Object.fromEntries(given.map(([name, definition]) => [name, inputAttribute(definition)]))
 }
 
-/** An attribute of an entity as one of an input or a map. */
+/** An attribute of an entity as one of an input or a map. Its schemas judge where the item is written, and only there. */
 export function inputAttribute(given: AttributeDefinition, changes: Partial<AttributeDefinition> = {}): Attribute {
-  const { storedAs, onlyInTransactions, ...rest } = given
-  const { optional, default: fallback } = given
-  // A schema is applied where the item is written: applied here as well, what it makes of a value would have to fit it again.
-  const own = hasSchemas(given) ? { ...any().definition, optional, ...(fallback !== undefined && { default: fallback }) } : rest
-  const definition: AttributeDefinition = Object.freeze({ ...own, readOnly: false, hidden: false, ...changes })
+  const { storedAs, onlyInTransactions, ...rest } = hasSchemas(given) ? withoutSchemas(given) : given
+  const definition: AttributeDefinition = Object.freeze({ ...rest, readOnly: false, hidden: false, ...changes })
   // Its types are those of the attribute that it is made of.
   return Object.freeze({ definition }) as unknown as Attribute
+}
+
+/** Whether a Standard Schema may make another value of this one. Those in `check()` only judge. */
+export function isTransformed({ type, element, attributes, alternatives }: AttributeDefinition): boolean {
+  const inside = [...(element === undefined ? [] : [element]), ...Object.values(attributes ?? {}), ...(alternatives ?? [])]
+  return type === 'schema' || inside.some(isTransformed)
+}
+
+/** Applied in the input as well, a schema would have to take what it has made of a value; and which alternative fits, only schemas tell. */
+function withoutSchemas(given: AttributeDefinition): AttributeDefinition {
+  const { schema, alternatives, element, attributes, ...rest } = given
+  const transformed = isTransformed(given)
+  // Other checks see what is written.
+  const checks = transformed ? [] : given.checks.filter((check) => !isStandardSchema(check))
+  if (given.type === 'schema') return { ...rest, checks, optional: true }
+  if (transformed && alternatives !== undefined) return { ...rest, checks, type: 'schema' }
+  return {
+    ...rest,
+    checks,
+    ...(alternatives !== undefined && { alternatives: alternatives.map(withoutSchemas) }),
+    ...(element !== undefined && { element: withoutSchemas(element) }),
+    ...(attributes !== undefined && {
+      attributes: Object.fromEntries(Object.entries(attributes).map(([name, one]) => [name, withoutSchemas(one)])),
+    }),
+  }
 }
 
 /** What Singlet writes by itself. */

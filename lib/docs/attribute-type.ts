@@ -39,7 +39,7 @@ function typeName({ type, values = [], element, attributes, alternatives = [], i
     case 'json':
       return 'JSON'
     case 'schema':
-      return `what its schema (${schema?.['~standard'].vendor}) accepts`
+      return `what its schema ${schema === undefined ? '' : `(${schema['~standard'].vendor}) `}accepts`
     default:
       return type
   }

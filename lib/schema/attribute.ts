@@ -61,7 +61,7 @@ export interface AttributeDefinition {
   readonly attributes?: Readonly<Record<string, AttributeDefinition>>
   /** The alternatives of `union`. */
   readonly alternatives?: readonly AttributeDefinition[]
-  /** The Standard Schema that stands for the attribute. */
+  /** The Standard Schema that stands for the attribute. Absent in an input that is handed on to such an attribute, which judges it. */
   readonly schema?: StandardSchemaV1
 }
 

@@ -85,12 +85,16 @@ function uncheckedCodec(definition: AttributeDefinition, level: number): Codec {
     case 'decimal':
       return decimalCodec(definition)
     case 'any':
-    case 'schema':
       return anyCodec(level)
+    case 'schema':
+      return definition.schema === undefined ? handedOn : anyCodec(level)
     case 'union':
       return unionCodec(definition.alternatives ?? [], (alternative) => codecAt(alternative, level))
   }
 }
+
+/** A value that is not written where it stands, only handed on to the attribute that has the schema: it may be anything that one takes. */
+const handedOn: Codec = Object.freeze({ encode: () => ({ NULL: true }), decode: anyCodec(1).decode })
 
 function elementCodec({ type, element }: AttributeDefinition, level: number): Codec {
   if (element === undefined) throw new TypeError(`A definition of type ${type} needs an element.`)

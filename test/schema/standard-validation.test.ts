@@ -128,6 +128,13 @@ describe('a schema', () => {
     expect(() => codec.encode({ a: new Date() }, '')).to.throw(ValidationError, /plain data/)
   })
 
+  it('that is left out, as from an input that is handed on, refuses no value', () => {
+    const { schema: _, ...handedOn } = attributeDefinition(z.date().transform((date) => date.toISOString()))
+    const codec = compileObject({ a: handedOn })
+    for (const value of [new Date(), new Map(), 'text', null]) expect(() => codec.encode({ a: value }, '')).not.to.throw()
+    expect(() => codec.encode({}, '')).to.throw(ValidationError)
+  })
+
   it('in a union takes part like any alternative', async () => {
     const sync = { a: union(z.object({ n: z.number() }), datetime(), number()) }
     expect(apply(sync, { a: { n: 1 } })).to.deep.equal({ a: { n: 1 } })
