@@ -5,36 +5,26 @@ import {
   type AttributeBuilder,
   type AttributeDefinition,
   type Attributes,
-  add,
   and,
   type Condition,
   type CreateInput,
   type EntityWrites,
   type Item,
   type Key,
-  ModelError,
   number,
-  type Problem,
   type TransactionPattern,
   transaction,
-  type WriteKind,
   type WriteOperation,
   type Writes,
 } from '../lib/index.ts'
-import { addDecimals } from '../lib/keys/decimal.ts'
 import type { KeyNames } from '../lib/model/entity.ts'
 import type { OutputOf } from '../lib/schema/attribute.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
-import { identity } from './contributions.ts'
+import { checkCounters } from './counter-checks.ts'
 import { createInput, inputAttribute } from './create-input.ts'
 import { keyNames } from './key-names.ts'
+import { type Counter, countedNames, parentAlias, parentUpdates, readCounter } from './parent-updates.ts'
 import { refusePattern } from './pattern-problem.ts'
-
-/** For `onlyInTransactions`: of an entity whose items are counted, and of one whose items have counts. */
-export const counted = Object.freeze({
-  child: Object.freeze(['create', 'put', 'delete', 'move'] as const),
-  parent: Object.freeze(['put', 'delete', 'move'] as const),
-})
 
 /** An attribute that holds a count: from 0, up to the maximum if there is one, written by transaction patterns alone. */
 export function counter(options: { readonly max?: number } = {}): AttributeBuilder<number, 'default'> {
@@ -43,23 +33,18 @@ export function counter(options: { readonly max?: number } = {}): AttributeBuild
     .onlyInTransactions()
 }
 
-/** What a child counts for on one parent. At least one of `count` and `sum`. */
-export interface Counter {
-  readonly parent: AnyEntity
-  /** Which attribute of the child holds each attribute of the parent's key. Default: those of the same names. */
-  readonly key?: Readonly<Record<string, string>>
-  /** The attribute of the parent that holds the number of children. */
-  readonly count?: string
-  /** Attributes of the parent, and of which attribute of its children they are the sum. */
-  readonly sum?: Readonly<Record<string, string>>
-}
-
 type NumberNames<A> = { [N in keyof A]: OutputOf<A[N]> extends number ? N : never }[keyof A]
+/** Decimals are texts. */
+type AmountNames<A> = { [N in keyof A]: OutputOf<A[N]> extends number | string ? N : never }[keyof A]
 type CounterOn<C extends AnyEntity, P> = P extends AnyEntity
   ? {
       readonly parent: P
       readonly count?: NumberNames<P['attributes']>
-      readonly sum?: { readonly [N in NumberNames<P['attributes']>]?: NumberNames<C['attributes']> }
+      readonly sum?: {
+        readonly [N in AmountNames<P['attributes']>]?: OutputOf<P['attributes'][N]> extends number
+          ? NumberNames<C['attributes']>
+          : AmountNames<C['attributes']>
+      }
     } & (KeyNames<P> extends keyof C['attributes'] ? { readonly key?: KeyMap<C, P> } : { readonly key: KeyMap<C, P> })
   : never
 type KeyMap<C extends AnyEntity, P extends AnyEntity> = { readonly [N in KeyNames<P>]: keyof C['attributes'] }
@@ -106,6 +91,9 @@ export interface AggregateCounterOptions<C extends AnyEntity, Cs, Create, Delete
  *
  * **Mistake.** `add(1)` beside the write of the child: they part when one fails, and count twice when it is done again.
  *
+ * Sums are exact: of whole numbers (`number({ integer: true })`, money in cents) in a `counter()`, of any numbers and decimals in a
+ * `decimal().default('0').onlyInTransactions()`.
+ *
  * Where a child lacks an attribute of a parent's key (an optional one), it does not count there. An entity may be the child of several,
  * also of its own. Every write of a child writes its parents: past some hundred a second on one parent use `shardedCounter` or
  * `streamAggregate`. A parent is deleted with `deleteWhenEmpty`. Neither may expire.
@@ -137,12 +125,12 @@ export function aggregateCounter<
   const counters = options.counters.map(readCounter)
   checkCounters(child, counters)
   const definitions = attributeDefinitions(child.attributes)
-  const names = deletedNames(child, counters)
+  const names = [...new Set([...keyNames(child), ...countedNames(counters)])]
   const known = names.map((name): [string, Attribute] => [name, inputAttribute(definitionOf(definitions, name), given)])
-  // Parents are told apart by their place: a child may be its own parent.
-  const parents = counters.map(({ parent }, at): [string, AnyEntity] => [`parent${at}`, parent])
+  const parents = counters.map(({ parent }, at): [string, AnyEntity] => [parentAlias(at), parent])
   const entities: Record<string, AnyEntity> = { child, ...Object.fromEntries(parents) }
-  const updates = (input: Values, writes: Writes<typeof entities>, sign: 1 | -1) => parentUpdates(counters, input, writes, sign)
+  const updates = (values: Values, writes: Writes<typeof entities>, sign: 1 | -1) =>
+    parentUpdates(counters, [{ values, sign }], writes)
   const create = transaction(entities, createInput(child), (input, writes) => [
     ...createOf(writes.child, input),
     ...updates(input, writes, 1),
@@ -182,21 +170,6 @@ type AnyWrites = EntityWrites<AnyEntity> | undefined
 /** A key is given, not made. */
 const given = { default: undefined } as unknown as Partial<AttributeDefinition>
 
-interface ReadCounter {
-  readonly parent: AnyEntity
-  readonly key: Readonly<Record<string, string>>
-  readonly count: string | undefined
-  readonly sum: Readonly<Record<string, string>>
-}
-
-function readCounter({ parent, key, count, sum = {} }: Counter): ReadCounter {
-  return { parent, key: key ?? Object.fromEntries(keyNames(parent).map((name) => [name, name])), count, sum }
-}
-
-function deletedNames(child: AnyEntity, counters: readonly ReadCounter[]): string[] {
-  return [...new Set([...keyNames(child), ...counters.flatMap(({ key, sum }) => [...Object.values(key), ...Object.values(sum)])])]
-}
-
 function definitionOf(definitions: Readonly<Record<string, AttributeDefinition>>, name: string): AttributeDefinition {
   const definition = definitions[name]
   if (definition === undefined) throw new TypeError(`There is no attribute ${name}.`)
@@ -210,64 +183,4 @@ function deleteOf(writes: AnyWrites, child: AnyEntity, names: readonly string[],
   const key = Object.fromEntries(keyNames(child).map((name) => [name, input[name]]))
   const known = Object.fromEntries(names.map((name) => [name, input[name] ?? { exists: false }]))
   return writes === undefined ? [] : [writes.delete(key, { if: and(known, condition) })]
-}
-
-/** One change of each parent that the child names, also when it names one twice: a transaction writes an item once. */
-function parentUpdates(
-  counters: readonly ReadCounter[],
-  input: Values,
-  writes: Readonly<Record<string, AnyWrites>>,
-  sign: 1 | -1,
-): WriteOperation<unknown>[] {
-  const updates = new Map<string, { readonly at: number; readonly key: Values; readonly add: Map<string, string> }>()
-  for (const [at, { parent, key, count, sum }] of counters.entries()) {
-    const parentKey = Object.fromEntries(Object.entries(key).map(([name, from]) => [name, input[from]]))
-    if (Object.values(parentKey).includes(undefined)) continue
-    const place = `${parent.name} ${identity(parentKey)}`
-    const update = updates.get(place) ?? { at, key: parentKey, add: new Map<string, string>() }
-    updates.set(place, update)
-    const amounts = Object.entries(sum).map(([name, from]): [string, number] => [name, sign * Number(input[from] ?? 0)])
-    if (count !== undefined) amounts.push([count, sign])
-    for (const [name, amount] of amounts) update.add.set(name, addDecimals(update.add.get(name) ?? '0', String(amount)))
-  }
-  return [...updates.values()].flatMap(({ at, key, add: amounts }) => {
-    const changes = Object.fromEntries([...amounts].map(([name, amount]) => [name, add(Number(amount))]))
-    return writes[`parent${at}`]?.update(key, changes) ?? []
-  })
-}
-
-function checkCounters(child: AnyEntity, counters: readonly ReadCounter[]): void {
-  const problems: Problem[] = []
-  const report = (place: string, message: string, hint: string) => problems.push({ code: 'bad-counter', place, message, hint })
-  const reserve = (entity: AnyEntity, kinds: readonly WriteKind[], hint: string) => {
-    if (!kinds.every((kind) => entity.onlyInTransactions?.includes(kind)))
-      report(`${entity.name}.onlyInTransactions`, 'other writes could change what is counted.', hint)
-    if (Object.values(attributeDefinitions(entity.attributes)).some(({ type }) => type === 'expiresAt'))
-      report(entity.name, 'what expires is deleted without being counted.', 'Leave expiresAt() out.')
-  }
-  reserve(child, counted.child, 'Set it to counted.child.')
-  const definitions = attributeDefinitions(child.attributes)
-  if (counters.length === 0) report(child.name, 'it is counted nowhere.', 'Give a counter: { parent: Album, count: "photos" }.')
-  for (const { parent, key, count, sum } of counters) {
-    reserve(parent, counted.parent, 'Set it to counted.parent.')
-    const numbers = [...(count === undefined ? [] : [count]), ...Object.keys(sum)]
-    if (numbers.length === 0) report(parent.name, 'nothing is counted on it.', 'Give count or sum.')
-    const owned = attributeDefinitions(parent.attributes)
-    for (const name of numbers) {
-      const { type, onlyInTransactions } = owned[name] ?? {}
-      if (type !== 'number' || onlyInTransactions !== true)
-        report(`${parent.name}.attributes.${name}`, 'it is no number that only transactions write.', 'Declare it as counter().')
-    }
-    for (const name of keyNames(parent))
-      if (key[name] === undefined)
-        report(child.name, `it does not say which ${parent.name} it is of.`, `Give key: { ${name}: '…' }.`)
-    for (const name of [...Object.values(key), ...Object.values(sum)]) {
-      const definition = definitions[name]
-      const place = `${child.name}.attributes.${name}`
-      if (definition === undefined) report(place, 'there is no such attribute.', 'Declare it, or map it with key.')
-      else if (!keyNames(child).includes(name) && !definition.readOnly && !child.onlyInTransactions?.includes('update'))
-        report(place, 'an update could change what is counted.', 'Declare it as readOnly().')
-    }
-  }
-  if (problems.length > 0) throw new ModelError(Object.freeze(problems))
 }

@@ -1,7 +1,7 @@
 // Brings the totals of a stream aggregate up to date: with changes from the stream, and anew from the items as they are.
 import { type AnyEntity, ConditionFailedError, ContentionError, type Operation, TransactionCanceledError } from '../lib/index.ts'
 import { type ConnectedModel, connectedFor, entityIn, patternIn } from './connected.ts'
-import { type AnyContribution, differences, identity } from './contributions.ts'
+import { type AnyContribution, differences, identity, readContributions } from './contributions.ts'
 import { keyNames } from './key-names.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -9,6 +9,7 @@ type Values = Readonly<Record<string, unknown>>
 type AnyStreamAggregate = {
   readonly name: string
   readonly source: AnyEntity
+  readonly aggregate: AnyEntity
   readonly contribution: (item: never) => readonly { readonly key: object; readonly add: object }[]
 }
 /** A change of any item, as `changes()` gives it. */
@@ -22,6 +23,11 @@ interface AnyChange {
   readonly sequenceNumber: string
 }
 
+export interface ApplyOptions {
+  /** The time. Default: the machine's. */
+  readonly now?: () => Date
+}
+
 /**
  * Applies changes from the stream, each for the tenant whose it is; those of other entities are left alone. Of several of one item only the
  * last counts. When it throws, some are applied and others not: give the whole batch again, as Lambda does.
@@ -30,6 +36,7 @@ export async function applyToAggregate(
   aggregate: AnyStreamAggregate,
   connected: ConnectedModel,
   changes: readonly AnyChange[],
+  { now = () => new Date() }: ApplyOptions = {},
 ): Promise<void> {
   const newest = new Map<string, AnyChange>()
   for (const change of changes) {
@@ -44,7 +51,7 @@ export async function applyToAggregate(
         `The stream has no new images, which ${aggregate.name} is made from: use NEW_IMAGE or NEW_AND_OLD_IMAGES.`,
       )
     const own = connectedFor(connected, context)
-    await applyState(aggregate, own, key as Values, sequence(sequenceNumber), async () => item)
+    await applyState(aggregate, own, key as Values, sequence(sequenceNumber), async () => item, now)
   }
 }
 
@@ -57,12 +64,13 @@ export async function rebuildAggregate(
   aggregate: AnyStreamAggregate,
   connected: ConnectedModel,
   items: AsyncIterable<object> | Iterable<object>,
+  { now = () => new Date() }: ApplyOptions = {},
 ): Promise<void> {
   const names = keyNames(aggregate.source)
   for await (const item of items) {
     const key = Object.fromEntries(names.map((name) => [name, (item as Values)[name]]))
     const read = async () => entityIn(connected, aggregate.source.name).get(key, { consistent: true })
-    await applyState(aggregate, connected, key, undefined, read)
+    await applyState(aggregate, connected, key, undefined, read, now)
   }
 }
 
@@ -71,21 +79,21 @@ const week = 7 * 86_400_000
 
 /** Brings one item's marker, and with it the totals, to a state: that of a change, or one that is read after the marker. */
 async function applyState(
-  { name, contribution }: AnyStreamAggregate,
+  { name, aggregate, contribution }: AnyStreamAggregate,
   connected: ConnectedModel,
   key: Values,
   sequenceNumber: string | undefined,
   state: () => Promise<object | undefined>,
+  now: () => Date,
 ): Promise<void> {
   for (let tries = 1; tries <= maxTries; tries++) {
     const found = (await entityIn(connected, name).get(key, { consistent: true, includeExpired: true })) as Marker | undefined
     if (sequenceNumber !== undefined && found !== undefined && found.last >= sequenceNumber) return
     const item = await state()
-    const after = item === undefined ? [] : contribution(item as never)
+    const after = item === undefined ? [] : readContributions(aggregate, contribution(item as never), `${name}.contribution`)
     const { revision = 0, contributions: before = [], last = sequence('0') } = found ?? {}
-    if (sequenceNumber === undefined && found !== undefined && differences(before, after as AnyContribution[]).length === 0)
-      return
-    const until = item === undefined ? { until: new Date(Date.now() + week) } : {}
+    if (sequenceNumber === undefined && found !== undefined && differences(before, after).length === 0) return
+    const until = item === undefined ? { until: new Date(now().getTime() + week) } : {}
     const input = { ...key, last: sequenceNumber ?? last, revision, before, after, ...until }
     try {
       await (patternIn(connected, `apply${name}`)(input) as unknown as Operation<unknown>)

@@ -10,13 +10,12 @@ export {
 export {
   type AggregateCounterOptions,
   aggregateCounter,
-  type Counter,
-  counted,
   counter,
   deleteWhenEmpty,
 } from './aggregate-counter.ts'
-export { applyToAggregate, rebuildAggregate } from './apply-aggregate.ts'
+export { type ApplyOptions, applyToAggregate, rebuildAggregate } from './apply-aggregate.ts'
 export type { ConnectedModel } from './connected.ts'
+export { counted } from './counter-checks.ts'
 export {
   copied,
   type DerivedCopies,
@@ -66,6 +65,7 @@ export {
   submitScore,
 } from './leaderboard.ts'
 export { acquireLease, type HeldLease, type LeaseEntity, type LeaseRequest, lease, releaseLease, renewLease } from './lease.ts'
+export type { Counter } from './parent-updates.ts'
 export { type JobEntity, type QueueOptions, queue } from './queue.ts'
 export {
   type ClaimOptions,
@@ -116,6 +116,7 @@ export {
   type StreamAggregate,
   type StreamAggregateOptions,
   streamAggregate,
+  type Total,
   total,
 } from './stream-aggregate.ts'
 export { type TenantEntities, type TenantIsolationOptions, tenantIsolation } from './tenant-isolation.ts'

@@ -4,8 +4,8 @@ import {
   type Attribute,
   type AttributeBuilder,
   type Attributes,
-  add,
   datetime,
+  decimal,
   defineEntity,
   type Entity,
   expiresAt,
@@ -22,27 +22,48 @@ import {
   transaction,
 } from '../lib/index.ts'
 import type { KeyNames } from '../lib/model/entity.ts'
-import type { OutputOf } from '../lib/schema/attribute.ts'
+import type { AttributeFlag, OutputOf } from '../lib/schema/attribute.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
-import { type AnyContribution, differences } from './contributions.ts'
+import { type AnyContribution, differences, totalsOf } from './contributions.ts'
 import { inputAttribute } from './create-input.ts'
+import { addExactly } from './exact-sums.ts'
 import { keyNames } from './key-names.ts'
 import { keyUnder } from './key-prefix.ts'
 
 /** For `onlyInTransactions` of an entity that holds totals. */
 export const aggregated = Object.freeze(['create', 'put', 'delete', 'move'] as const)
 
-/** An attribute that holds a total: 0 at first, written by the aggregate alone. */
-export function total(): AttributeBuilder<number, 'default'> {
-  return number().default(0).onlyInTransactions()
+declare const isTotal: unique symbol
+
+/** An attribute that holds a total, refined as others are. */
+export interface Total<V extends number | string, F extends AttributeFlag = 'default'> extends AttributeBuilder<V, F> {
+  /** Exists at compile time only, so that nothing else passes for a total. */
+  readonly [isTotal]: true
+  hidden(): Total<V, F | 'hidden'>
+  storedAs(name: string): Total<V, F>
+  describe(text: string): Total<V, F>
+  example(value: V): Total<V, F>
 }
 
-type NumberNames<A> = { [N in keyof A]: OutputOf<A[N]> extends number ? N : never }[keyof A]
+/**
+ * An attribute that holds a total: 0 at first, written by the aggregate alone. Of whole numbers, such as cents; with `'decimal'` of fractions
+ * too, as text of up to 38 digits. Both are exact: a JavaScript number would not hold the sums of fractions.
+ *
+ * @example attributes: { shop: string(), orders: total(), cents: total(), hours: total('decimal') }
+ */
+export function total(): Total<number>
+export function total(type: 'decimal'): Total<string>
+export function total(type?: 'decimal'): unknown {
+  return (type === 'decimal' ? decimal().default('0') : number({ integer: true }).default(0)).onlyInTransactions()
+}
 
-/** What an item counts for in one aggregate: the key of that, and the amounts. */
+type TotalNames<A> = { [N in keyof A]: A[N] extends { readonly [isTotal]: true } ? N : never }[keyof A]
+type Amount<X> = OutputOf<X> extends number ? number : number | string
+
+/** What an item counts for in one aggregate: the key of that, and the amounts. An absent amount is 0. */
 export interface Contribution<G extends AnyEntity> {
   readonly key: Key<G>
-  readonly add: { readonly [N in Exclude<NumberNames<G['attributes']>, KeyNames<G>>]?: number }
+  readonly add: { readonly [N in TotalNames<G['attributes']>]?: Amount<G['attributes'][N]> | undefined }
 }
 
 export interface StreamAggregateOptions<N, S extends AnyEntity, G extends AnyEntity> {
@@ -72,6 +93,7 @@ type MarkerEntity<N extends string, S extends AnyEntity, G extends AnyEntity> = 
 export interface StreamAggregate<N extends string, S extends AnyEntity, G extends AnyEntity> {
   readonly name: N
   readonly source: S
+  readonly aggregate: G
   readonly contribution: (item: Item<S>) => readonly Contribution<G>[]
   readonly entities: { readonly [E in N]: MarkerEntity<E, S, G> }
   readonly accessPatterns: { readonly [P in `apply${N}`]: TransactionPattern<Readonly<Record<string, unknown>>, undefined[]> }
@@ -96,6 +118,9 @@ export interface StreamAggregate<N extends string, S extends AnyEntity, G extend
  *
  * **Mistake.** Adding what a record says: streams deliver at least once, and a batch that fails is delivered again from its beginning.
  *
+ * Totals are exact: a `total()` counts whole numbers, so money in cents, and refuses fractions with a `ValidationError`; `total('decimal')`
+ * takes fractions, as the table holds them. An aggregate does not expire, and has no other attribute that must be given.
+ *
  * Costs a read and a transaction for each changed item. The stream must have new images. Markers of deleted items go by TTL after a
  * week, when the stream (a day) has forgotten them.
  * Source: the guide's chapter on global secondary indexes for materialised aggregation queries.
@@ -105,7 +130,7 @@ export interface StreamAggregate<N extends string, S extends AnyEntity, G extend
  *   name: 'OrderSales',
  *   source: Order,
  *   aggregate: Sales,
- *   contribution: ({ month, total }) => [{ key: { month }, add: { orders: 1, revenue: total } }],
+ *   contribution: ({ month, cents }) => [{ key: { month }, add: { orders: 1, revenue: cents } }],
  * })
  * export const handler = (event: DynamoDBStreamEvent) => applyToAggregate(sales, shop, changes(model, event.Records))
  * @throws {ModelError} when something else could write the totals
@@ -116,8 +141,14 @@ export function streamAggregate<const N extends string, S extends AnyEntity, G e
   const { name, source, aggregate, contribution } = options
   checkOptions(source, aggregate)
   const key = keyAttributes(source)
-  const totals = numbersOf(aggregate).map((one): [string, Attribute] => [one, number().optional()])
-  const contributions = () => list(map({ key: map(keyAttributes(aggregate)), add: map(Object.fromEntries(totals)) }))
+  const totals = totalsOf(aggregate)
+  const amounts = [...totals].map(([one, { type }]): [string, Attribute] => [
+    one,
+    (type === 'decimal' ? decimal() : number({ integer: true })).optional(),
+  ])
+  const contributions = () => list(map({ key: map(keyAttributes(aggregate)), add: map(Object.fromEntries(amounts)) }))
+  const adding = (added: readonly (readonly [string, string])[]) =>
+    Object.fromEntries(added.map(([one, amount]) => [one, addExactly(totals.get(one) ?? {}, amount, `${aggregate.name}.${one}`)]))
   const last = string().describe('The sequence number of the last change that was applied')
   const marker: AnyEntity = defineEntity<string, Attributes, KeyTemplates>(name, {
     description: `What each ${source.name} counts for.`,
@@ -155,6 +186,7 @@ export function streamAggregate<const N extends string, S extends AnyEntity, G e
   return Object.freeze({
     name,
     source,
+    aggregate,
     contribution,
     entities: Object.freeze({ [name]: marker }),
     accessPatterns: Object.freeze({ [`apply${name}`]: apply }),
@@ -169,9 +201,6 @@ interface ApplyInput extends Values {
 }
 type Operations = never[]
 
-const adding = (amounts: readonly (readonly [string, string])[]) =>
-  Object.fromEntries(amounts.map(([name, amount]) => [name, add(Number(amount))]))
-
 function keyAttributes(entity: AnyEntity): Record<string, Attribute> {
   const definitions = attributeDefinitions(entity.attributes)
   return Object.fromEntries(
@@ -182,19 +211,30 @@ function keyAttributes(entity: AnyEntity): Record<string, Attribute> {
   )
 }
 
-/** The totals of an entity. */
-function numbersOf(entity: AnyEntity): string[] {
-  return Object.entries(attributeDefinitions(entity.attributes)).flatMap(([name, { type, onlyInTransactions }]) =>
-    type === 'number' && onlyInTransactions === true ? [name] : [],
-  )
-}
+/** What an item has without being given it. */
+const suppliedTypes: readonly string[] = [
+  'version',
+  'createdAt',
+  'updatedAt',
+  'fromContext',
+  'stringSet',
+  'numberSet',
+  'binarySet',
+]
 
 function checkOptions(source: AnyEntity, aggregate: AnyEntity): void {
   const problems: Problem[] = []
   const report = (place: string, message: string, hint: string) => problems.push({ code: 'bad-aggregate', place, message, hint })
   if (!aggregated.every((kind) => aggregate.onlyInTransactions?.includes(kind)))
     report(`${aggregate.name}.onlyInTransactions`, 'other writes could change the totals.', 'Set it to aggregated.')
-  if (numbersOf(aggregate).length === 0) report(aggregate.name, 'it has no total.', 'Declare one as total().')
+  if (totalsOf(aggregate).size === 0) report(aggregate.name, 'it has no total.', 'Declare one as total().')
+  for (const [name, definition] of Object.entries(attributeDefinitions(aggregate.attributes))) {
+    const place = `${aggregate.name}.attributes.${name}`
+    const { type, optional, default: fallback } = definition
+    if (type === 'expiresAt') report(place, 'a total that expires begins anew, and loses what was counted.', 'Leave it out.')
+    else if (!optional && fallback === undefined && !keyNames(aggregate).includes(name) && !suppliedTypes.includes(type))
+      report(place, 'an aggregate is made of its key and totals alone.', 'Make it optional(), or give it a default().')
+  }
   const own = keyNames(source).filter((name) => ['last', 'revision', 'contributions', 'until', 'before', 'after'].includes(name))
   for (const name of own)
     report(`${source.name}.attributes.${name}`, 'the marker has an attribute of this name.', 'Use another name.')

@@ -1,10 +1,13 @@
 // Counts on parents: equal to the children that there are, whoever writes at once and whatever fails; no way around them.
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { z } from 'zod'
 import {
+  type Attributes,
   add,
   connect,
   createTable,
+  decimal,
   defineEntity,
   defineModel,
   defineTable,
@@ -19,7 +22,8 @@ import {
   ValidationError,
 } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
-import { aggregateCounter, counted, counter, deleteWhenEmpty } from '../../patterns/aggregate-counter.ts'
+import { aggregateCounter, counter, deleteWhenEmpty } from '../../patterns/aggregate-counter.ts'
+import { counted } from '../../patterns/counter-checks.ts'
 import { propertyRuns } from '../property-runs.ts'
 
 const table = defineTable({ name: 'counters', partitionKey: 'PK', sortKey: 'SK', timeToLive: 'expiresAt' })
@@ -29,7 +33,12 @@ const Album = defineEntity('Album', {
   onlyInTransactions: counted.parent,
 })
 const Photo = defineEntity('Photo', {
-  attributes: { album: string(), photo: ulid(), size: number({ min: 0 }).readOnly(), caption: string().optional() },
+  attributes: {
+    album: string(),
+    photo: ulid(),
+    size: number({ min: 0, integer: true }).readOnly(),
+    caption: string().optional(),
+  },
   key: { pk: 'ALBUM#{album}', sk: 'PHOTO#{photo}' },
   onlyInTransactions: counted.child,
 })
@@ -71,13 +80,34 @@ const messages = aggregateCounter({
   create: 'send',
   delete: 'unsend',
 })
+const Shelf = defineEntity('Shelf', {
+  attributes: {
+    shelf: string(),
+    weight: decimal({ min: '0' }).default('0').onlyInTransactions(),
+    volume: decimal().default('0').onlyInTransactions(),
+  },
+  key: { pk: 'SHELF#{shelf}', sk: 'SHELF' },
+  onlyInTransactions: counted.parent,
+})
+const Box = defineEntity('Box', {
+  attributes: { shelf: string(), box: string(), weight: number().readOnly(), volume: decimal().readOnly() },
+  key: { pk: 'SHELF#{shelf}', sk: 'BOX#{box}' },
+  onlyInTransactions: counted.child,
+})
+const boxes = aggregateCounter({
+  child: Box,
+  counters: [{ parent: Shelf, sum: { weight: 'weight', volume: 'volume' } }],
+  create: 'shelve',
+  delete: 'unshelve',
+})
 const model = defineModel({
   table,
-  entities: { Album, Photo, Comment, User, Message },
+  entities: { Album, Photo, Comment, User, Message, Shelf, Box },
   accessPatterns: {
     ...photos.accessPatterns,
     ...replies.accessPatterns,
     ...messages.accessPatterns,
+    ...boxes.accessPatterns,
     deleteUser: deleteWhenEmpty(User, 'messages'),
     deleteAlbum: deleteWhenEmpty(Album, 'photos'),
     albums: scan(Album).consistent(),
@@ -123,6 +153,26 @@ describe('an aggregate counter', () => {
       [0, 0],
       [0, 0],
     ])
+  })
+
+  it('sums fractions exactly in a decimal', async () => {
+    await entities.Shelf.create({ shelf: 's' })
+    const weights = [0.1, 0.2, 10, 1 / 3]
+    for (const [at, weight] of weights.entries())
+      await patterns.shelve({ shelf: 's', box: `${at}`, weight, volume: '0.00000000000000000001' })
+    expect(await entities.Shelf.get({ shelf: 's' })).to.deep.equal({
+      shelf: 's',
+      weight: '10.6333333333333333',
+      volume: '0.00000000000000000004',
+    })
+    for (const [at, weight] of weights.entries())
+      await patterns.unshelve({ shelf: 's', box: `${at}`, weight, volume: '0.00000000000000000001' })
+    expect(await entities.Shelf.get({ shelf: 's' })).to.deep.equal({ shelf: 's', weight: '0', volume: '0' })
+  })
+
+  it('refuses a child with an amount that its sum would not hold exactly', async () => {
+    const error = await failure(() => patterns.addPhoto({ album: 'sea', size: 2 ** 53 }))
+    expect(error).to.be.instanceOf(ValidationError).with.property('message').that.includes('Album.bytes: 9007199254740992 is no')
   })
 
   it('has a parent deleted only by counts that are then 0', () => {
@@ -219,6 +269,12 @@ describe('an aggregate counter', () => {
     const make = (parent: object, counted: object, counter: object) => () =>
       aggregateCounter({ child: counted, counters: [{ parent, ...counter }], create: 'a', delete: 'b' } as never)
     const sound = defineEntity('Photo', { ...child, onlyInTransactions: counted.child })
+    const childWith = (attributes: Attributes) =>
+      defineEntity('Photo', {
+        ...child,
+        attributes: { ...child.attributes, ...attributes },
+        onlyInTransactions: [...counted.child, 'update'],
+      })
     const mistakes: [string, () => unknown, string][] = [
       ['without counters', () => aggregateCounter({ child: Photo, counters: [], create: 'a', delete: 'b' }), 'counted nowhere'],
       ['with nothing to count', make(Album, sound, {}), 'nothing is counted'],
@@ -247,6 +303,34 @@ describe('an aggregate counter', () => {
           },
         ),
         'readOnly()',
+      ],
+      [
+        'with a sum of fractions in whole numbers',
+        make(Album, childWith({ size: number().readOnly() }), { sum: { bytes: 'size' } }),
+        'Count in the smallest unit (cents)',
+      ],
+      [
+        'with a sum that is held by a number with fractions',
+        make(
+          defineEntity('Album', {
+            attributes: { album: string(), bytes: number().default(0).onlyInTransactions() },
+            key: Album.key,
+            onlyInTransactions: counted.parent,
+          }),
+          childWith({ size: number().readOnly() }),
+          { sum: { bytes: 'size' } },
+        ),
+        'does not hold sums of fractions exactly',
+      ],
+      [
+        'with a sum of what a schema makes another number of',
+        make(Album, childWith({ size: z.number().transform(Math.round) }), { sum: { bytes: 'size' } }),
+        'another value than the one that was counted',
+      ],
+      [
+        'with a parent that a schema names',
+        make(User, childWith({ of: z.string().transform((name) => name.trim()) }), { key: { user: 'of' }, count: 'sent' }),
+        'another value than the one that was counted',
       ],
       [
         'with children that expire',

@@ -15,7 +15,8 @@ import {
   version,
 } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
-import { aggregateCounter, counted, counter } from '../../patterns/aggregate-counter.ts'
+import { aggregateCounter, counter } from '../../patterns/aggregate-counter.ts'
+import { counted } from '../../patterns/counter-checks.ts'
 import { copied, derivedCopies } from '../../patterns/derived-copies.ts'
 import { refreshCopies } from '../../patterns/fan-out.ts'
 import { failureOf } from '../client/observed-requests.ts'

@@ -1,6 +1,7 @@
 // Types of the patterns that count, checked by the compiler alone.
 import {
   connect,
+  decimal,
   defineEntity,
   defineModel,
   defineTable,
@@ -29,7 +30,13 @@ const User = defineEntity('User', {
   onlyInTransactions: counted.parent,
 })
 const Follow = defineEntity('Follow', {
-  attributes: { follower: string(), followee: string(), id: ulid(), weight: number().readOnly(), note: string().optional() },
+  attributes: {
+    follower: string(),
+    followee: string(),
+    id: ulid(),
+    weight: number({ integer: true }).readOnly(),
+    note: string().optional(),
+  },
   key: { pk: 'USER#{follower}', sk: 'FOLLOWS#{followee}' },
   onlyInTransactions: counted.child,
 })
@@ -87,6 +94,24 @@ export function refused() {
   aggregateCounter({ ...names, counters: [{ parent: User, key: { userId: 'followee' }, sum: { followers: 'note' } }] })
 }
 
+const Shelf = defineEntity('Shelf', {
+  attributes: { shelf: string(), boxes: counter(), weight: decimal().default('0').onlyInTransactions() },
+  key: { pk: 'SHELF#{shelf}', sk: 'SHELF' },
+  onlyInTransactions: counted.parent,
+})
+const Box = defineEntity('Box', {
+  attributes: { shelf: string(), box: string(), weight: decimal().readOnly(), tare: number().readOnly() },
+  key: { pk: 'SHELF#{shelf}', sk: 'BOX#{box}' },
+  onlyInTransactions: counted.child,
+})
+export function decimals() {
+  const names = { child: Box, create: 'shelve', delete: 'unshelve' } as const
+  aggregateCounter({ ...names, counters: [{ parent: Shelf, sum: { weight: 'weight' } }] })
+  aggregateCounter({ ...names, counters: [{ parent: Shelf, sum: { weight: 'tare' } }] })
+  // @ts-expect-error a number does not hold the sum of decimals
+  aggregateCounter({ ...names, counters: [{ parent: Shelf, sum: { boxes: 'weight' } }] })
+}
+
 const views = shardedCounter({ name: 'Views', shards: 3 })
 holds<Equal<keyof typeof views.entities, 'Views'>>()
 holds<Equal<keyof typeof views.accessPatterns, 'shardsOfViews'>>()
@@ -119,5 +144,22 @@ holds<Equal<keyof typeof tags.accessPatterns, 'applyFollowTags'>>()
 const parts = { name: 'FollowTags', source: Follow, aggregate: Tag } as const
 // @ts-expect-error a Tag has no such key
 streamAggregate({ ...parts, contribution: () => [{ key: { name: 'a' }, add: { posts: 1 } }] })
+const Report = defineEntity('Report', {
+  attributes: {
+    day: string(),
+    posts: total().describe('How many').storedAs('p'),
+    hours: total('decimal').hidden(),
+    pages: number().default(0).onlyInTransactions(),
+  },
+  key: { pk: 'REPORT#{day}', sk: 'REPORT' },
+  onlyInTransactions: aggregated,
+})
+const reports = { name: 'FollowReports', source: Follow, aggregate: Report } as const
+streamAggregate({ ...reports, contribution: () => [{ key: { day: 'a' }, add: { posts: undefined, hours: 0.5 } }] })
+streamAggregate({ ...reports, contribution: () => [{ key: { day: 'a' }, add: { hours: '0.5' } }] })
+// @ts-expect-error a number that is not made by total()
+streamAggregate({ ...reports, contribution: () => [{ key: { day: 'a' }, add: { pages: 1 } }] })
+// @ts-expect-error whole numbers are no text
+streamAggregate({ ...reports, contribution: () => [{ key: { day: 'a' }, add: { posts: '1' } }] })
 // @ts-expect-error a note is no total
 streamAggregate({ ...parts, contribution: () => [{ key: { tag: 'a' }, add: { note: 1 } }] })
