@@ -153,6 +153,7 @@ export function adjacencyList<
     },
     indexes: { ...options.indexes, [index]: inverted() } as Readonly<Record<string, Inverted>>,
     onlyInTransactions: ['create', 'put', 'update', 'delete', 'move'],
+    writtenBy: 'adjacencyList',
   })
   const entities = Object.freeze({ [name]: edge })
   const accessPatterns = Object.freeze({

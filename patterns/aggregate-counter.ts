@@ -5,25 +5,27 @@ import {
   type AttributeBuilder,
   type AttributeDefinition,
   type Attributes,
-  and,
   type Condition,
   type CreateInput,
   type EntityWrites,
   type Item,
   type Key,
   number,
+  type PatternInput,
+  type PatternResult,
   type TransactionPattern,
   transaction,
   type WriteOperation,
-  type Writes,
 } from '../lib/index.ts'
 import type { KeyNames } from '../lib/model/entity.ts'
+import type { AnyTransaction } from '../lib/model/transaction.ts'
 import type { OutputOf } from '../lib/schema/attribute.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
+import { type Counting, countedOperations, knownNames } from './counted-operations.ts'
 import { checkCounters } from './counter-checks.ts'
 import { createInput, inputAttribute } from './create-input.ts'
 import { keyNames } from './key-names.ts'
-import { type Counter, countedNames, parentAlias, parentUpdates, readCounter } from './parent-updates.ts'
+import { type Counter, parentAlias, readCounter } from './parent-updates.ts'
 import { refusePattern } from './pattern-problem.ts'
 
 /** An attribute that holds a count: from 0, up to the maximum if there is one, written by transaction patterns alone. */
@@ -52,16 +54,32 @@ type CheckedCounters<C extends AnyEntity, Cs extends readonly Counter[]> = {
   readonly [I in keyof Cs]: CounterOn<C, Cs[I]['parent']>
 }
 
-/** The attributes of a child that its deletion must know. */
-type DeletedNames<C extends AnyEntity, Cs extends readonly Counter[]> = KeyNames<C> | NamesIn<Cs[number]>
+/** The attributes of a child that tell where and what it counts. */
 type NamesIn<X> = X extends Counter
   ?
       | (X extends { readonly key: infer K } ? K[keyof K] : KeyNames<X['parent']>)
       | (X extends { readonly sum: infer S } ? S[keyof S] : never)
   : never
-type DeleteInput<C extends AnyEntity, Cs extends readonly Counter[]> = Pick<Item<C>, DeletedNames<C, Cs> & keyof Item<C>>
+/** What a deletion must know: the child's key, as the transaction that deletes it takes it where one is given, and what counted. */
+type DeleteInput<C extends AnyEntity, Cs extends readonly Counter[], Deletion extends AnyTransaction> = [Deletion] extends [never]
+  ? Pick<Item<C>, (KeyNames<C> | NamesIn<Cs[number]>) & keyof Item<C>>
+  : Exclude<NamesIn<Cs[number]>, KeyNames<C>> extends infer Others extends keyof Item<C>
+    ? Flat<PatternInput<Deletion> & Pick<Item<C>, Others>>
+    : never
+type Flat<X> = { [N in keyof X]: X[N] }
+type CreateOf<C extends AnyEntity, Creation extends AnyTransaction> = [Creation] extends [never]
+  ? TransactionPattern<CreateInput<C>, [Item<C>, ...undefined[]]>
+  : TransactionPattern<PatternInput<Creation>, WithParents<PatternResult<Creation>>>
+type WithParents<R> = R extends readonly unknown[] ? [...R, ...undefined[]] : never
 
-export interface AggregateCounterOptions<C extends AnyEntity, Cs, Create, Delete> {
+export interface AggregateCounterOptions<
+  C extends AnyEntity,
+  Cs,
+  Create,
+  Delete,
+  Creation extends AnyTransaction = never,
+  Deletion extends AnyTransaction = never,
+> {
   /** What is counted: `onlyInTransactions: counted.child`. */
   readonly child: C
   readonly counters: Cs
@@ -70,6 +88,12 @@ export interface AggregateCounterOptions<C extends AnyEntity, Cs, Create, Delete
   readonly delete: Delete
   /** What must hold of a child for it to be deleted, besides being there: `{ replies: 0 }` where it has children of its own. */
   readonly deleteIf?: Condition<Item<C>>
+  /**
+   * The transactions that create and delete the child, where another pattern has them, such as an edge's `link` and `unlink`: they become parts
+   * of the counted ones. Default: a create and a delete of the child alone.
+   */
+  readonly creation?: Creation
+  readonly deletion?: Deletion
 }
 
 /**
@@ -94,6 +118,10 @@ export interface AggregateCounterOptions<C extends AnyEntity, Cs, Create, Delete
  * Sums are exact: of whole numbers (`number({ integer: true })`, money in cents) in a `counter()`, of any numbers and decimals in a
  * `decimal().default('0').onlyInTransactions()`.
  *
+ * An entity that another pattern makes (`writtenBy`: the edges of `adjacencyList`, the records of `softDelete` …) is created and deleted by
+ * that pattern's transactions. Give them as `creation` and `deletion`, and have only the counted ones in the model: under the same names they
+ * take their places. Whatever child they create or delete is counted; a child that they replace must count for the same as before.
+ *
  * Where a child lacks an attribute of a parent's key (an optional one), it does not count there. An entity may be the child of several,
  * also of its own. Every write of a child writes its parents: past some hundred a second on one parent use `shardedCounter` or
  * `streamAggregate`. A parent is deleted with `deleteWhenEmpty`. Neither may expire.
@@ -114,31 +142,32 @@ export function aggregateCounter<
   const Cs extends readonly Counter[],
   const Create extends string,
   const Delete extends string,
+  Creation extends AnyTransaction = never,
+  Deletion extends AnyTransaction = never,
 >(
-  options: AggregateCounterOptions<C, Cs & CheckedCounters<C, Cs>, Create, Delete>,
+  options: AggregateCounterOptions<C, Cs & CheckedCounters<C, Cs>, Create, Delete, Creation, Deletion>,
 ): {
-  readonly accessPatterns: { readonly [N in Create]: TransactionPattern<CreateInput<C>, [Item<C>, ...undefined[]]> } & {
-    readonly [N in Delete]: TransactionPattern<DeleteInput<C, Cs>, undefined[]>
+  readonly accessPatterns: { readonly [N in Create]: CreateOf<C, Creation> } & {
+    readonly [N in Delete]: TransactionPattern<DeleteInput<C, Cs, Deletion>, undefined[]>
   }
 } {
-  const { child } = options
-  const counters = options.counters.map(readCounter)
-  checkCounters(child, counters)
+  const { child, creation, deletion } = options
+  const counting = { child, counters: options.counters.map(readCounter), deleteIf: (options.deleteIf ?? {}) as object }
+  checkCounters(counting, creation, deletion)
   const definitions = attributeDefinitions(child.attributes)
-  const names = [...new Set([...keyNames(child), ...countedNames(counters)])]
-  const known = names.map((name): [string, Attribute] => [name, inputAttribute(definitionOf(definitions, name), given)])
-  const parents = counters.map(({ parent }, at): [string, AnyEntity] => [parentAlias(at), parent])
-  const entities: Record<string, AnyEntity> = { child, ...Object.fromEntries(parents) }
-  const updates = (values: Values, writes: Writes<typeof entities>, sign: 1 | -1) =>
-    parentUpdates(counters, [{ values, sign }], writes)
-  const create = transaction(entities, createInput(child), (input, writes) => [
-    ...createOf(writes.child, input),
-    ...updates(input, writes, 1),
-  ])
-  const remove = transaction(entities, Object.fromEntries(known), (input, writes) => [
-    ...deleteOf(writes.child, child, names, input, options.deleteIf),
-    ...updates(input, writes, -1),
-  ])
+  const known = inputsOf(definitions, knownNames(counting))
+  const key = inputsOf(definitions, keyNames(child))
+  const create = countedTransaction(
+    counting,
+    'creation',
+    creation,
+    createInput(child),
+    undefined,
+    (input, { child: children }) => (children === undefined ? [] : [children.create(input)]),
+  )
+  const remove = countedTransaction(counting, 'deletion', deletion, key, known, (input, { child: children }) =>
+    children === undefined ? [] : [children.delete(pick(input, key))],
+  )
   // The types are those of the options, which were read at run time.
   return Object.freeze({ accessPatterns: Object.freeze({ [options.create]: create, [options.delete]: remove }) }) as never
 }
@@ -154,33 +183,65 @@ export function deleteWhenEmpty<E extends AnyEntity>(
 ): TransactionPattern<Key<E>, [undefined]> {
   if (counts.length === 0)
     refusePattern('bad-counter', parent.name, 'nothing says when it is empty.', 'Name the counts that are then 0.')
-  const definitions = attributeDefinitions(parent.attributes)
-  const key = keyNames(parent).map((name): [string, Attribute] => [name, inputAttribute(definitionOf(definitions, name), given)])
+  const key = inputsOf(attributeDefinitions(parent.attributes), keyNames(parent))
   const empty = Object.fromEntries(counts.map((name) => [name, 0]))
   const pattern = transaction<Record<string, AnyEntity>, Attributes, WriteOperation<unknown>[]>(
     { parent },
-    Object.fromEntries(key),
+    key,
     (input, { parent: writes }) => (writes === undefined ? [] : [writes.delete(input, { if: empty })]),
   )
   return pattern as never
 }
 
 type Values = Readonly<Record<string, unknown>>
-type AnyWrites = EntityWrites<AnyEntity> | undefined
-/** A key is given, not made. */
-const given = { default: undefined } as unknown as Partial<AttributeDefinition>
+type AnyWrites = Readonly<Record<string, EntityWrites<AnyEntity> | undefined>>
 
-function definitionOf(definitions: Readonly<Record<string, AttributeDefinition>>, name: string): AttributeDefinition {
-  const definition = definitions[name]
-  if (definition === undefined) throw new TypeError(`There is no attribute ${name}.`)
-  return definition
+/** A transaction of a child with what it counts for: the given one, or that of the child's plain operations. */
+function countedTransaction(
+  counting: Counting,
+  alias: 'creation' | 'deletion',
+  part: AnyTransaction | undefined,
+  plainInput: Attributes,
+  known: Attributes | undefined,
+  plain: (input: Values, writes: AnyWrites) => readonly unknown[],
+) {
+  const parents = counting.counters.map(({ parent }, at): [string, AnyEntity] => [parentAlias(at), parent])
+  const own = part === undefined ? plainInput : partInput(part)
+  const entities: Record<string, AnyEntity | AnyTransaction> = {
+    child: counting.child,
+    ...Object.fromEntries(parents),
+    ...(part !== undefined && { [alias]: part }),
+  }
+  return transaction<typeof entities, Attributes, WriteOperation<unknown>[]>(
+    entities,
+    { ...own, ...known, ...own },
+    (input, given) => {
+      const writes = given as unknown as AnyWrites
+      const operationsOf = given[alias] as unknown as ((input: object) => readonly unknown[]) | undefined
+      const operations = operationsOf === undefined ? plain(input, writes) : operationsOf(pick(input, own))
+      return countedOperations(counting, operations, writes, known && pick(input, known))
+    },
+  )
 }
 
-const createOf = (writes: AnyWrites, input: Values) => (writes === undefined ? [] : [writes.create(input)])
+/** The input of a transaction as that of one that it is part of. */
+function partInput({ definition }: AnyTransaction): Attributes {
+  const definitions = definition.kind === 'transaction' ? attributeDefinitions(definition.input) : {}
+  return Object.fromEntries(Object.entries(definitions).map(([name, one]) => [name, inputAttribute(one)]))
+}
 
-/** The deletion of a child that is there, with what it counted for. */
-function deleteOf(writes: AnyWrites, child: AnyEntity, names: readonly string[], input: Values, condition: object = {}) {
-  const key = Object.fromEntries(keyNames(child).map((name) => [name, input[name]]))
-  const known = Object.fromEntries(names.map((name) => [name, input[name] ?? { exists: false }]))
-  return writes === undefined ? [] : [writes.delete(key, { if: and(known, condition) })]
+/** These attributes as they are given, not made. */
+function inputsOf(definitions: Readonly<Record<string, AttributeDefinition>>, names: readonly string[]): Attributes {
+  const given = { default: undefined } as unknown as Partial<AttributeDefinition>
+  return Object.fromEntries(
+    names.map((name): [string, Attribute] => {
+      const definition = definitions[name]
+      if (definition === undefined) throw new TypeError(`There is no attribute ${name}.`)
+      return [name, inputAttribute(definition, given)]
+    }),
+  )
+}
+
+function pick(values: Values, attributes: Attributes): Values {
+  return Object.fromEntries(Object.keys(attributes).flatMap((name) => (name in values ? [[name, values[name]]] : [])))
 }

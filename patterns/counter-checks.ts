@@ -1,10 +1,11 @@
 // What of the definitions of a counter, its children and its parents would let counts go wrong.
 import { type AnyEntity, type AttributeDefinition, ModelError, type Problem, type WriteKind } from '../lib/index.ts'
+import type { AnyTransaction } from '../lib/model/transaction.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
+import type { Counting } from './counted-operations.ts'
 import { isTransformed } from './create-input.ts'
 import { holdsSums, sumHint, sumsOf } from './exact-sums.ts'
 import { keyNames } from './key-names.ts'
-import type { ReadCounter } from './parent-updates.ts'
 
 /** For `onlyInTransactions`: of an entity whose items are counted, and of one whose items have counts. */
 export const counted = Object.freeze({
@@ -13,7 +14,11 @@ export const counted = Object.freeze({
 })
 
 /** @throws {ModelError} when the definitions leave a way around the counters */
-export function checkCounters(child: AnyEntity, counters: readonly ReadCounter[]): void {
+export function checkCounters(
+  { child, counters }: Counting,
+  creation: AnyTransaction | undefined,
+  deletion: AnyTransaction | undefined,
+): void {
   const problems: Problem[] = []
   const report = (place: string, message: string, hint: string) => problems.push({ code: 'bad-counter', place, message, hint })
   const reserve = (entity: AnyEntity, kinds: readonly WriteKind[], hint: string) => {
@@ -23,6 +28,11 @@ export function checkCounters(child: AnyEntity, counters: readonly ReadCounter[]
       report(entity.name, 'what expires is deleted without being counted.', 'Leave expiresAt() out.')
   }
   reserve(child, counted.child, 'Set it to counted.child.')
+  if (child.writtenBy !== undefined && (creation === undefined || deletion === undefined))
+    report(child.name, `${child.writtenBy} writes it, uncounted.`, 'Give the transactions that do as creation and deletion.')
+  for (const [option, given] of Object.entries({ creation, deletion }))
+    if (given !== undefined && !writesEntity(given.definition, child))
+      report(child.name, `its ${option} does not write it.`, 'Give a transaction() that does.')
   const definitions = attributeDefinitions(child.attributes)
   if (counters.length === 0) report(child.name, 'it is counted nowhere.', 'Give a counter: { parent: Album, count: "photos" }.')
   for (const { parent, key, count, sum } of counters) {
@@ -59,4 +69,11 @@ export function checkCounters(child: AnyEntity, counters: readonly ReadCounter[]
     }
   }
   if (problems.length > 0) throw new ModelError(Object.freeze(problems))
+}
+
+/** Whether a transaction, or a part of it, has the entity among those it writes. */
+function writesEntity(definition: AnyTransaction['definition'], entity: AnyEntity): boolean {
+  if (definition.kind !== 'transaction') return false
+  const { entities, parts } = definition
+  return Object.values(entities).includes(entity) || Object.values(parts).some((part) => writesEntity(part, entity))
 }

@@ -200,6 +200,7 @@ function entitiesOf(name: string, key: Attributes, attributes: Attributes, index
       attributes: { ...key, ...attributes, ...pointerAttributes },
       key: { pk: keyUnder(name, placeholders), sk: keyUnder(name, '') },
       onlyInTransactions: ['create', 'put', 'delete', 'move'],
+      writtenBy: 'largeItem',
     }),
     generation: defineEntity(generations, {
       description: `Chunks that are not the content of a ${name}: not yet, or no more.`,

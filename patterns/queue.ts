@@ -116,6 +116,7 @@ function jobEntity<const N extends string, const X extends string, P extends Att
   } as const
   return defineEntity(name, {
     description,
+    writtenBy: 'queue',
     attributes: {
       jobId,
       state: oneOf('ready', 'claimed', 'done', 'failed').default('ready').describe('Where it stands').example('claimed'),

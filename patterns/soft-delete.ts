@@ -117,6 +117,7 @@ export function softDelete<
     // Without the attribute there is no guard, so that a value is released with it.
     ...(unique !== undefined && { unique: mapped(unique, (template) => (releases ? `${template}#{live}` : template)) }),
     onlyInTransactions: [...new Set([...(rest.onlyInTransactions ?? []), ...(['put', 'delete'] as const)])],
+    writtenBy: 'softDelete',
   })
   const patterns = { ...deletionPatterns(name, entity, purgeAfterDays) }
   // The types are those of the options.

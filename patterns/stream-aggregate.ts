@@ -161,6 +161,7 @@ export function streamAggregate<const N extends string, S extends AnyEntity, G e
     },
     key: { ...source.key, pk: keyUnder<string>(name, `#${source.key.pk}`) },
     onlyInTransactions: ['create', 'put', 'update', 'delete', 'move'],
+    writtenBy: 'streamAggregate',
   })
   const input = {
     ...key,

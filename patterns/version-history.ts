@@ -132,12 +132,14 @@ export function versionHistory<
     key: { pk, sk: 'v0' },
     indexes: { ...indexes },
     onlyInTransactions: ['create', 'put', 'update', 'delete', 'move'],
+    writtenBy: 'versionHistory',
   })
   const version = defineEntity<string, Attributes, KeyTemplates>(`${name}Version`, {
     description: `One version of a ${name}, as it was saved.`,
     attributes: { ...attributes, ...own, number: number({ min: 1, max: maxVersions, integer: true }) },
     key: { pk, sk: 'v{number}' },
     onlyInTransactions: ['create', 'put', 'update', 'delete', 'move'],
+    writtenBy: 'versionHistory',
   })
   const base: Attribute = number({ min: 0, max: maxVersions - 1, integer: true }).describe('The version read; 0 for a new record')
   const { latest: _, ...input } = createInput(current)

@@ -161,6 +161,7 @@ function partEntity(name: string, key: Attributes, part: string, { attributes, i
     key: { pk: keyUnder(name, placeholders.join('')), sk: keyUnder(name, `#${keyUnder(part, '')}`) },
     indexes,
     onlyInTransactions: ['create', 'put', 'delete', 'move'],
+    writtenBy: 'verticalPartitioning',
   })
 }
 

@@ -153,6 +153,11 @@ export interface EntityInput<A, K, I, U = UniqueTemplates> {
    * counts, the parts of one record. Called on the connected entity they are refused; with `create`, puts and upserts are too.
    */
   readonly onlyInTransactions?: readonly WriteKind[]
+  /**
+   * The pattern that makes the entity and creates or deletes its items itself, by its name: `adjacencyList`. Another pattern that counts on
+   * each creation and deletion then asks for the transactions that do them.
+   */
+  readonly writtenBy?: string
   /** One or two sentences for the documentation. */
   readonly description?: string
 }
@@ -171,6 +176,7 @@ export interface Entity<
   readonly indexes: I
   readonly unique?: UniqueTemplates
   readonly onlyInTransactions?: readonly WriteKind[]
+  readonly writtenBy?: string
   readonly description?: string
   /** The entity of whose items these are copies; only there for what `copyOf` answers. */
   readonly source?: AnyEntity
@@ -207,6 +213,7 @@ export function defineEntity<
   const indexes = options.indexes === undefined ? {} : object(options.indexes, 'indexes')
   const unique = options.unique === undefined ? undefined : object(options.unique, 'unique')
   const onlyInTransactions = writeKindsOf(options.onlyInTransactions, `${place}.onlyInTransactions`, problems)
+  const writtenBy = textOf(options.writtenBy, `${place}.writtenBy`, problems)
   const description = textOf(options.description, `${place}.description`, problems)
   // The types are those of the input, and what does not have them is in the faults.
   return Object.freeze({
@@ -217,12 +224,13 @@ export function defineEntity<
     indexes: frozenCopy(indexes) as unknown as I,
     ...(unique !== undefined && { unique: frozenCopy(unique) as UniqueTemplates }),
     ...(onlyInTransactions.length > 0 && { onlyInTransactions }),
+    ...(writtenBy !== undefined && { writtenBy }),
     ...(description !== undefined && { description }),
     ...(problems.found.length > 0 && { faults: Object.freeze(problems.found) }),
   })
 }
 
-const optionNames = ['attributes', 'key', 'indexes', 'unique', 'onlyInTransactions', 'description']
+const optionNames = ['attributes', 'key', 'indexes', 'unique', 'onlyInTransactions', 'writtenBy', 'description']
 
 function writeKindsOf(value: unknown, place: string, problems: Problems): readonly WriteKind[] {
   if (value === undefined) return []

@@ -43,6 +43,11 @@ describe('a definition', () => {
     expect(thawed({ shop, entities, accessPatterns }, 'model').filter((path) => path !== 'model')).to.deep.equal([])
   })
 
+  it('keeps which pattern writes an entity, where one does', () => {
+    expect(entity({ writtenBy: 'adjacencyList' })).to.have.property('writtenBy', 'adjacencyList')
+    expect(entity()).not.to.have.property('writtenBy')
+  })
+
   it('does not change with what it was made of', () => {
     const [input, status, statuses] = [
       { name: 'shop', partitionKey: 'PK', indexes: { GSI1: { partitionKey: 'A', projection: ['a'] } } },
@@ -139,7 +144,7 @@ describe('whatever is given to a definition', () => {
   )
   const parts = {
     table: [...Object.keys(tableInput), 'typeAttribute', 'keyEncoding', 'delimiter'],
-    entity: [...Object.keys(orderInput), 'indexes', 'description'],
+    entity: [...Object.keys(orderInput), 'indexes', 'onlyInTransactions', 'writtenBy', 'description'],
     index: ['pk', 'sk', 'when', 'shards', 'inverted'],
     model: ['table', 'entities', 'accessPatterns'],
     pattern: ['index', 'where', 'select', 'describe', 'rate', 'segments'],

@@ -174,6 +174,7 @@ const templates: readonly Case[] = [
     'skk',
     'Did you mean sk?',
   ],
+  ['a writing pattern that is no text', () => ofEntity({ writtenBy: 5 }), 'not-text', 'Order.writtenBy', '5', 'Give a text'],
   ['a template that is no text', () => ofEntity({ key: { pk: 5, sk: 'O' } }), 'not-text', 'Order.key.pk', '5', 'USER#{userId}'],
 ]
 

@@ -8,15 +8,19 @@ import {
   type Item,
   number,
   type PatternInput,
+  type PatternResult,
   string,
   ulid,
 } from '../../lib/index.ts'
 import {
+  adjacencyList,
   aggregateCounter,
   aggregated,
   counted,
   counter,
   deleteWhenEmpty,
+  nodeAttributes,
+  nodeWrites,
   shardedCounter,
   streamAggregate,
   total,
@@ -111,6 +115,38 @@ export function decimals() {
   // @ts-expect-error a number does not hold the sum of decimals
   aggregateCounter({ ...names, counters: [{ parent: Shelf, sum: { boxes: 'weight' } }] })
 }
+
+const Node = defineEntity('Node', {
+  attributes: { id: string(), ...nodeAttributes() },
+  key: { pk: 'NODE#{id}', sk: 'NODE' },
+  onlyInTransactions: nodeWrites,
+})
+const edges = adjacencyList({
+  name: 'Edge',
+  from: { node: Node, as: 'a' },
+  to: { node: Node, as: 'b' },
+  index: 'Inverted',
+  attributes: { weight: number({ integer: true }).readOnly(), note: string().optional() },
+})
+const { link, unlink, unlinkMany } = edges.accessPatterns
+const edgeCounts = {
+  child: edges.entities.Edge,
+  counters: [{ parent: User, key: { userId: 'a' }, count: 'followers', sum: { following: 'weight' } }],
+  creation: link,
+} as const
+const countedEdges = aggregateCounter({ ...edgeCounts, deletion: unlink, create: 'link', delete: 'unlink' }).accessPatterns
+holds<Equal<PatternInput<typeof countedEdges.link>, PatternInput<typeof link>>>()
+holds<Equal<PatternResult<typeof countedEdges.link>[0], Item<typeof edges.entities.Edge>>>()
+holds<Equal<PatternInput<typeof countedEdges.unlink>, { readonly a: string; readonly b: string; weight: number }>>()
+const { unlinkMany: several } = aggregateCounter({
+  ...edgeCounts,
+  deletion: unlinkMany,
+  create: 'link',
+  delete: 'unlinkMany',
+}).accessPatterns
+holds<Equal<PatternInput<typeof several>['edges'], PatternInput<typeof unlinkMany>['edges']>>()
+// @ts-expect-error a query is no transaction
+aggregateCounter({ ...edgeCounts, deletion: edges.accessPatterns.outgoing, create: 'link', delete: 'unlink' })
 
 const views = shardedCounter({ name: 'Views', shards: 3 })
 holds<Equal<keyof typeof views.entities, 'Views'>>()
