@@ -1,6 +1,6 @@
 // Sums that never drift: of whole numbers, or of decimals. The table adds in decimal, and a JavaScript number holds few sums of fractions.
 import { type AttributeDefinition, add, ValidationError } from '../lib/index.ts'
-import { decimalProblem, parseDecimal } from '../lib/keys/decimal.ts'
+import { decimalProblem, decimalText, negate, parseDecimal } from '../lib/keys/decimal.ts'
 
 /** What to do where a sum would not be exact. */
 export const sumHint = 'Count in the smallest unit (cents) as number({ integer: true }), or make the sum a decimal().'
@@ -19,9 +19,9 @@ const isWhole = ({ type, integer }: Partial<AttributeDefinition>) => type === 'n
 
 /** An amount as decimal text, or its negative. */
 export function amountText(amount: number | string, sign: 1 | -1 = 1): string {
-  const text = String(amount).replace(/^\+/, '')
-  if (sign === 1) return text
-  return text.startsWith('-') ? text.slice(1) : `-${text}`
+  const decimal = parseDecimal(String(amount))
+  if (decimal === undefined) throw new TypeError(`${String(amount)} is no number.`)
+  return decimalText(sign === 1 ? decimal : negate(decimal))
 }
 
 /** Why an attribute that holds sums cannot take this amount; undefined when it can. */

@@ -213,57 +213,6 @@ describe('an aggregate from a stream', () => {
     expect(await stored(run)).to.deep.equal({ n: { orders: 1, revenue: 3 } })
   })
 
-  it('keeps the digits of fractions, which come and go without leaving any', async () => {
-    const run = 'fractions'
-    const price = async () => {
-      await drain()
-      return (await connected.entities.Sales.get({ run, group: 'n' }))?.revenue
-    }
-    let [at, pending] = [0, [] as object[]]
-    const write = async (order: object | null) => {
-      pending = [...pending, ...(await written(run, [{ id: '1', order }], at++))]
-    }
-    const drain = () => applyToAggregate(sales, connected, pending as never)
-    await write({ shop: 'n', price: 19.99 * 1.19, tags: '' })
-    expect(await price()).to.equal('23.788099999999996')
-    await write({ shop: 'n', price: 100, tags: '' })
-    expect(await price()).to.equal('100')
-    await write(null)
-    expect(await price()).to.equal('0')
-  })
-
-  it('refuses fractions of what is counted in whole numbers, and amounts of what is no total', async () => {
-    const refusal = (add: object) => {
-      const wrong = { ...sales, contribution: () => [{ key: { run: 'x', group: 'y' }, add }] }
-      const change = { entity: 'Order', type: 'modify' as const, key: { run: 'x', id: '1' }, new: {}, sequenceNumber: '1' }
-      return applyToAggregate(wrong, connected, [change]).catch((error: unknown) => error)
-    }
-    const cases: [object, string][] = [
-      [{ orders: 0.5 }, 'OrderSales.contribution[0].add.orders: 0.5 is no whole number up to 2^53. Count in the smallest unit'],
-      [{ orders: Number.NaN }, 'add.orders: NaN is no whole number'],
-      [{ orders: 2 ** 60 }, 'add.orders: 1152921504606847000 is no whole number'],
-      [{ revenue: 'much' }, 'add.revenue: much cannot be added: it is no number'],
-      [{ revenue: 1e300 }, 'add.revenue: 1e+300 cannot be added: DynamoDB holds'],
-      [{ group: 1 }, 'add.group: is no total() of Sales'],
-    ]
-    for (const [add, message] of cases)
-      expect(await refusal(add))
-        .to.be.instanceOf(ValidationError)
-        .with.property('message')
-        .that.includes(message)
-    expect(await stored('x')).to.deep.equal({})
-  })
-
-  it('takes an amount that is absent for 0', async () => {
-    const sparse = {
-      ...sales,
-      contribution: () => [{ key: { run: 'sparse', group: 'y' }, add: { orders: 1, revenue: undefined } }],
-    }
-    const change = { entity: 'Order', type: 'insert' as const, key: { run: 'sparse', id: '1' }, new: {}, sequenceNumber: '1' }
-    await applyToAggregate(sparse, connected, [change])
-    expect(await stored('sparse')).to.deep.equal({ y: { orders: 1, revenue: 0 } })
-  })
-
   it('keeps the marker of a deleted item for a week, by the clock that it is given', async () => {
     const now = () => new Date('2040-01-01T00:00:00Z')
     const change = (type: 'insert' | 'remove', at: string) => ({
