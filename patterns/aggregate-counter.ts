@@ -152,7 +152,7 @@ export function aggregateCounter<
   }
 } {
   const { child, creation, deletion } = options
-  const counting = { child, counters: options.counters.map(readCounter), deleteIf: (options.deleteIf ?? {}) as object }
+  const counting = { child, counters: options.counters.map(readCounter), deleteIf: options.deleteIf }
   checkCounters(counting, creation, deletion)
   const definitions = attributeDefinitions(child.attributes)
   const known = inputsOf(definitions, knownNames(counting))

@@ -12,7 +12,7 @@ type Values = Readonly<Record<string, unknown>>
 export interface Counting {
   readonly child: AnyEntity
   readonly counters: readonly ReadCounter[]
-  readonly deleteIf: object
+  readonly deleteIf: object | undefined
 }
 
 /** What the deletion of a child must know besides its key. */
@@ -46,13 +46,13 @@ export function countedOperations(
         changes.push({ values: given(counting, values), sign: 1 })
         return operation
       case 'put':
-        return children.put(values, { ...options, if: and(counts(counting, given(counting, values)), options.if ?? {}) })
+        return children.put(values, { ...options, if: all(counts(counting, given(counting, values)), options.if) })
       case 'delete': {
         if (others.length > 0 && (known === undefined || changes.some(({ sign }) => sign === -1)))
           refuse(child, `deletes one whose ${others.join(', ')} nothing tells. Delete one at a time, with deletion.`)
         const deleted = { ...known, ...values }
         changes.push({ values: deleted, sign: -1 })
-        return children.delete(values, { ...options, if: and(counts(counting, deleted), options.if ?? {}, deleteIf) })
+        return children.delete(values, { ...options, if: all(counts(counting, deleted), options.if, deleteIf) })
       }
       case 'update':
         if ((operation.arguments[2] as { readonly upsert?: boolean } | undefined)?.upsert === true)
@@ -81,6 +81,8 @@ function given({ child, counters }: Counting, values: Values): Values {
       throw new ValidationError('missing', name, `is counted: who creates a ${child.name} gives it, also where it has a default.`)
   return values
 }
+
+const all = (...conditions: readonly (object | undefined)[]) => and(...conditions.filter((one) => one !== undefined))
 
 function refuse(child: AnyEntity, message: string): never {
   throw new ValidationError('not-allowed', '', `A transaction of counted ${child.name} items ${message}`)

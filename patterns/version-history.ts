@@ -172,9 +172,11 @@ function checkAttributes(name: string, attributes: Attributes): void {
   const problems: Problem[] = []
   const report = (attribute: string, message: string, hint: string) =>
     problems.push({ code: 'bad-version', place: `${name}.attributes.${attribute}`, message, hint })
-  for (const [attribute, { type }] of Object.entries(attributeDefinitions(attributes))) {
+  for (const [attribute, { type, onlyInTransactions }] of Object.entries(attributeDefinitions(attributes))) {
     if (['latest', 'number', 'base', 'savedAt'].includes(attribute))
       report(attribute, 'a version has an attribute of this name.', 'Use another name.')
+    if (onlyInTransactions === true)
+      report(attribute, 'a save, which replaces the record, would set it back.', 'Keep it on an item beside the record.')
     if (['version', 'createdAt', 'updatedAt', 'expiresAt'].includes(type))
       report(attribute, `${type}() is not the same in a record and in its version.`, 'Leave it out: savedAt and number say it.')
   }

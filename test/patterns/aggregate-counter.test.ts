@@ -134,6 +134,10 @@ describe('an aggregate counter', () => {
     ])
   })
 
+  it('tells on what condition a child is deleted', () => {
+    expect(patterns.unsend.explain().operations[0]?.conditions).to.deep.equal(['(id = id-1 AND from = from-1 AND to = to-1)'])
+  })
+
   it('has a parent deleted only by counts that are then 0', () => {
     expect(() => (deleteWhenEmpty as (parent: object) => unknown)(Album)).to.throw(ModelError, 'Name the counts')
   })

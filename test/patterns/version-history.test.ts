@@ -18,6 +18,7 @@ import {
   version,
 } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
+import { counter } from '../../patterns/aggregate-counter.ts'
 import { versionHistory } from '../../patterns/version-history.ts'
 import { propertyRuns } from '../property-runs.ts'
 
@@ -139,6 +140,7 @@ describe('a version history', () => {
     const mistakes: [string, () => unknown, string][] = [
       ['with attributes of its own names', history({ latest: string() }), 'Use another name'],
       ['with a version of its own', history({ v: version() }), 'version() is not the same'],
+      ['with a count, which a save would set back', history({ n: counter() }), 'would set it back'],
       ['with what Singlet writes', history({ at: createdAt() }), 'createdAt() is not the same'],
     ]
     for (const [title, wrong, message] of mistakes) it(title, () => expect(wrong).to.throw(ModelError, message))

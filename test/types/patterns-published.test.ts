@@ -4,7 +4,7 @@ import { type Consumer, makeConsumer } from './consumer.ts'
 
 const source = `import { connect, datetime, defineEntity, defineModel, defineTable, number, query, string, ulid } from 'singlet'
 import {
-  adjacencyList, hierarchy, invertedIndex, leaderboard, nodeAttributes, nodeRemoval, nodeWrites, sparseIndex, timeSeries, typeList, writeSharding,
+  adjacencyList, aggregateCounter, counted, counter, hierarchy, invertedIndex, leaderboard, nodeAttributes, nodeRemoval, nodeWrites, sparseIndex, timeSeries, typeList, writeSharding,
 } from 'singlet/patterns'
 
 export const table = defineTable({ name: 't', partitionKey: 'PK', sortKey: 'SK' })
@@ -22,7 +22,17 @@ export const follows = adjacencyList({
   indexes: { GSI1: { pk: 'FOLLOWERS#{followee}', sk: '{since}' } },
 })
 export const { Follow } = follows.entities
-export const { link, outgoing, incoming } = follows.accessPatterns
+export const { outgoing, incoming } = follows.accessPatterns
+export const Fan = defineEntity('Fan', {
+  attributes: { fan: ulid({ generate: false }), follows: counter() },
+  key: { pk: 'FAN#{fan}', sk: 'FAN' },
+  onlyInTransactions: counted.parent,
+})
+export const fans = aggregateCounter({
+  child: Follow, counters: [{ parent: Fan, key: { fan: 'follower' }, count: 'follows' }],
+  creation: follows.accessPatterns.link, deletion: follows.accessPatterns.unlink, create: 'link', delete: 'unlink',
+})
+export const { link, unlink } = fans.accessPatterns
 export const recent = query(Follow).index('GSI1').descending()
 export const { close, drop } = nodeRemoval(User).accessPatterns
 export const scores = leaderboard({ name: 'Score', index: 'GSI1', attributes: { level: number() } })
@@ -40,8 +50,8 @@ export const Shop = defineEntity('Shop', {
 export const { within } = hierarchy({ entity: Shop }).accessPatterns
 export const model = defineModel({
   table,
-  entities: { User, Follow, Shop, ...scores.entities, ...readings.entities },
-  accessPatterns: { link, outgoing, incoming, recent, close, drop, within, ...scores.accessPatterns, ...readings.accessPatterns },
+  entities: { User, Follow, Fan, Shop, ...scores.entities, ...readings.entities },
+  accessPatterns: { link, unlink, outgoing, incoming, recent, close, drop, within, ...scores.accessPatterns, ...readings.accessPatterns },
 })
 declare const client: Parameters<typeof connect>[1]['client']
 export const connected = connect(model, { client })
@@ -64,13 +74,13 @@ export const User = defineEntity('User', {
 })
 export const Post = defineEntity('Post', {
   attributes: {
-    userId: ulid({ generate: false }), postId: ulid(), size: number().readOnly(), userName: string().onlyInTransactions(), userVersion: number().onlyInTransactions(),
+    userId: ulid({ generate: false }), postId: ulid(), size: number({ integer: true }).readOnly(), userName: string().onlyInTransactions(), userVersion: number().onlyInTransactions(),
   },
   key: { pk: 'USER#{userId}', sk: 'POST#{postId}' },
   onlyInTransactions: [...counted.child, ...copied],
 })
 export const Sizes = defineEntity('Sizes', {
-  attributes: { day: string(), size: total() },
+  attributes: { day: string(), size: total(), pages: total('decimal') },
   key: { pk: 'SIZES#{day}', sk: 'SIZES' },
   onlyInTransactions: aggregated,
 })
@@ -85,7 +95,7 @@ export const names = derivedCopies({
 })
 export const { write, refresh } = names.accessPatterns
 export const sizes = streamAggregate({
-  name: 'PostSizes', source: Post, aggregate: Sizes, contribution: ({ size }) => [{ key: { day: 'd' }, add: { size } }],
+  name: 'PostSizes', source: Post, aggregate: Sizes, contribution: ({ size }) => [{ key: { day: 'd' }, add: { size, pages: size / 3 } }],
 })
 export const { PostSizes } = sizes.entities
 export const { applyPostSizes } = sizes.accessPatterns
