@@ -122,7 +122,7 @@ export function derivedCopies<
   const currentVersion = versionOf(source) ?? ''
   const sourceCheck = (input: Values, writes: EntityWrites<AnyEntity>) => {
     const sourceKey = Object.fromEntries(Object.entries(key).map(([name, from]) => [name, input[from]]))
-    const same = Object.entries(values).map(([copy, name]) => [name, input[copy] ?? { exists: false }])
+    const same = Object.entries(values).map(([copy, name]) => [name, isOrIsAbsent(input[copy])])
     // Writes of other attributes raise the version, and leave what is copied as it was.
     return writes.conditionCheck(sourceKey, { [currentVersion]: { gte: input[version] }, ...Object.fromEntries(same) })
   }
@@ -147,6 +147,12 @@ export function derivedCopies<
 }
 
 type Values = Readonly<Record<string, unknown>>
+
+/** The condition that an attribute has a value as a whole: a map by itself would ask for what is in it, and an empty set is stored as absent. */
+function isOrIsAbsent(value: unknown): object {
+  const absent = value === undefined || (value instanceof Set && value.size === 0)
+  return absent ? { exists: false } : { eq: value }
+}
 
 /** All that the creation of an item may be given, with nothing made for what is left out. */
 function anyOf(definitions: Readonly<Record<string, AttributeDefinition>>): Attributes {
@@ -205,6 +211,8 @@ function checkOptions(
     const from = originals[name]
     if (from === undefined)
       report(`${source.name}.attributes.${name}`, 'there is nothing to copy.', 'Declare it, or leave the copy out.')
+    else if (from.hidden)
+      report(`${source.name}.attributes.${name}`, 'neither streams nor reads bring what is hidden.', 'Show it.')
     else if (from.optional && definitions[copy]?.optional === false)
       report(place(copy), `${source.name}.${name} may be absent, of which there is no copy.`, 'Declare it .optional().')
   }

@@ -221,6 +221,11 @@ export function nodeIdOf(node: AnyEntity): { readonly name: string; readonly att
 /** An identifier with another example than that of the node: the plan of a link is one of two nodes. */
 export function anotherNode({ definition }: Attribute): Attribute {
   const example = exampleValue('node', definition)
+  if (typeof example === 'number' || typeof example === 'bigint') {
+    const next = Number(example) + 1
+    const other = definition.max === undefined || next <= Number(definition.max) ? next : Number(example) - 1
+    return attributeWith({ ...definition, example: typeof example === 'bigint' ? BigInt(other) : other })
+  }
   const sign = String(example).slice(-1)
   const next = /[0-8]/.test(sign) ? String(Number(sign) + 1) : /[b-z]/.test(sign) ? 'a' : /[B-Z]/.test(sign) ? 'A' : '0'
   const other = `${String(example).slice(0, -1)}${next}`

@@ -172,7 +172,7 @@ function validate({ commit }: Parts, item: Values, since: Date): void {
     commit({ ...item, generation: '0'.repeat(26), chunks: 0, bytes: 0, checksum: '', since }).params()
   } catch (error) {
     // A schema that must be waited for is asked when the pointer is written.
-    if (!(error instanceof ValidationError && error.code === 'async-schema')) throw error
+    if (!(error instanceof ValidationError && error.reason === 'async-schema')) throw error
   }
 }
 

@@ -5,7 +5,9 @@ import {
   datetime,
   defineEntity,
   type EntityOperations,
+  type Item,
   number,
+  OutcomeUnknownError,
   or,
   remove,
   string,
@@ -87,9 +89,22 @@ export async function acquireLease(leases: Leases, request: LeaseRequest): Promi
       throw new ValidationError('wrong-type', path, `is text that is not empty, not ${value === '' ? "''" : typeof value}.`)
   const { now, until } = timesOf(request)
   const free = or({ owner: { exists: false } }, { owner }, { until: { lte: now } })
-  const taken = await unlessRefused(() => leases.update({ lease }, { owner, until, token: add(1) }, { upsert: true, if: free }))
-  return taken && { lease, owner, until, token: taken.token }
+  const changes = { owner, until, token: add(1) }
+  for (let tries = 1; ; tries++) {
+    try {
+      const taken = await unlessRefused(
+        () => leases.update({ lease }, changes, { upsert: true, if: free }),
+        () => false,
+      )
+      return taken && { lease, owner, until, token: taken.token }
+    } catch (error) {
+      // Whether it has the lease or not, it may take it anew.
+      if (!(error instanceof OutcomeUnknownError) || tries === maxTries) throw error
+    }
+  }
 }
+
+const maxTries = 3
 
 /** Makes a lease longer, from now on; undefined when another has taken it since. */
 export async function renewLease(
@@ -98,14 +113,18 @@ export async function renewLease(
   options: Pick<LeaseRequest, 'milliseconds' | 'now'>,
 ): Promise<HeldLease | undefined> {
   const { until } = timesOf(options)
-  const renewed = await unlessRefused(() => leases.update({ lease }, { until }, { if: { owner, token } }))
+  const renewed = await unlessRefused(
+    () => leases.update({ lease }, { until }, { if: { owner, token } }),
+    (there) => there.owner === owner && there.token === token && Number(there.until) === until.getTime(),
+  )
   return renewed && { lease, owner, until, token }
 }
 
 /** Gives a lease back. False when another has taken it since, which leaves it alone. */
 export async function releaseLease(leases: Leases, { lease, owner, token }: HeldLease): Promise<boolean> {
-  const released = await unlessRefused(() =>
-    leases.update({ lease }, { owner: remove(), until: new Date(0) }, { if: { owner, token } }),
+  const released = await unlessRefused(
+    () => leases.update({ lease }, { owner: remove(), until: new Date(0) }, { if: { owner, token } }),
+    (there) => there.owner === undefined && there.token === token,
   )
   return released !== undefined
 }
@@ -124,12 +143,20 @@ function timesOf({ milliseconds, now = () => new Date() }: Pick<LeaseRequest, 'm
   return { now: present, until: new Date(present.getTime() + milliseconds) }
 }
 
-/** What a write gives, or undefined when its condition did not hold. */
-async function unlessRefused<R>(write: () => PromiseLike<R>): Promise<R | undefined> {
+/**
+ * What a write gives, or undefined when its condition did not hold. One whose answer was lost was done when the lease is as it makes it, and when
+ * another has it by now it is as if refused.
+ */
+async function unlessRefused(
+  write: () => PromiseLike<Item<LeaseEntity>>,
+  isDone: (there: Item<LeaseEntity>) => boolean,
+): Promise<Item<LeaseEntity> | undefined> {
   try {
     return await write()
   } catch (error) {
     if (error instanceof ConditionFailedError) return undefined
-    throw error
+    if (!(error instanceof OutcomeUnknownError) || error.item === undefined) throw error
+    const there = error.item as Item<LeaseEntity>
+    return isDone(there) ? there : undefined
   }
 }

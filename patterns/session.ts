@@ -10,6 +10,7 @@ import {
   ItemNotFoundError,
   type Misfit,
   MisfitError,
+  OutcomeUnknownError,
   type QueryPattern,
   query,
   string,
@@ -167,8 +168,8 @@ export async function useSession<I extends Ends>(
     return await sessions.update(key, { expiresAt: until }, { if: { expiresAt: { gt: present, lt: until } } })
   } catch (error) {
     if (error instanceof ItemNotFoundError) return undefined
-    if (!(error instanceof ConditionFailedError)) throw error
-    // Another use has made it longer.
+    if (!(error instanceof ConditionFailedError || error instanceof OutcomeUnknownError)) throw error
+    // Another use has made it longer, or this one, whose answer was lost.
     return await read(sessions, key, present)
   }
 }
@@ -193,7 +194,7 @@ export type SessionList<I> = (
  * Ends the sessions of a user, but for one that may be kept, and answers how many. Those that begin meanwhile are not among them. Sessions that
  * do not fit, as those of another release of the application, are ended too.
  * Done again after an error, it goes on.
- * @throws MisfitError after all others have ended, when an item among them does not say which session it is
+ * @throws the first error that one of them gave, after all others have ended; a MisfitError for an item that does not say which session it is
  */
 export async function revokeSessions<I extends SessionKey>(
   sessions: Pick<ConnectedSessions<I>, 'delete'>,
@@ -205,9 +206,17 @@ export async function revokeSessions<I extends SessionKey>(
   const found = await list({ userId }, { includeExpired: true, onMisfit: (misfit) => misfits.push(misfit) }).all()
   const all = [...found.map(({ sessionId }) => sessionId), ...misfits.flatMap((misfit) => sessionIn(misfit) ?? [])]
   const ending = all.filter((sessionId) => sessionId !== except)
-  for (const sessionId of ending) await end(sessions, { userId, sessionId })
+  const failures: unknown[] = []
+  for (const sessionId of ending) {
+    try {
+      await end(sessions, { userId, sessionId })
+    } catch (error) {
+      failures.push(error)
+    }
+  }
   const unknown = misfits.find((misfit) => sessionIn(misfit) === undefined)
-  if (unknown !== undefined) throw new MisfitError(unknown)
+  if (unknown !== undefined) failures.push(new MisfitError(unknown))
+  if (failures.length > 0) throw failures[0]
   return ending.length
 }
 

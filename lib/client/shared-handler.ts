@@ -23,15 +23,17 @@ export async function sendInTurn<S>(
 ): Promise<void> {
   const sent: Promise<void>[] = []
   for (const sender of senders) {
+    let leave = () => {}
     const left = new Promise<void>((resolve) => {
-      share.leaves = resolve
-      // Nobody is kept waiting by one that waits itself, as for credentials, or that never comes to a transport.
-      setImmediate(resolve)
+      leave = resolve
     })
+    share.leaves = leave
     const sending = send(sender)
-    // What fails before all have left is reported with all.
-    sending.catch(() => undefined)
     sent.push(sending)
+    // Nobody is kept waiting by one that waits itself, as for credentials, nor by one that never comes to a transport.
+    setImmediate(leave)
+    // What fails before all have left is reported with all.
+    sending.then(leave, leave)
     if (sent.length < senders.length) await left
   }
   await Promise.all(sent)

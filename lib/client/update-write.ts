@@ -1,5 +1,5 @@
 // Updates: one UpdateItem where all that it takes is known, and what is read before it otherwise.
-import { ConditionFailedError, ItemNotFoundError, ValidationError } from '../errors.ts'
+import { ConditionFailedError, ItemNotFoundError, MisfitError, OutcomeUnknownError, ValidationError } from '../errors.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { afterUpdate } from '../requests/after-update.ts'
 import type { CompanionChange } from '../requests/companion-items.ts'
@@ -86,7 +86,9 @@ async function deleteExpired(connection: Connection, { entity, now }: UpdatePlan
   try {
     await runWrite(connection, deleteWrite(connection, entity, key, { if: condition }))
   } catch (error) {
-    if (!(error instanceof ConditionFailedError)) throw error
+    // It did not fit what a delete answers, or the answer was lost: the next attempt finds what is there.
+    const passes = [ConditionFailedError, MisfitError, OutcomeUnknownError].some((known) => error instanceof known)
+    if (!passes) throw error
   }
 }
 

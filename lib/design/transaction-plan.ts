@@ -99,7 +99,11 @@ function planPart(alias: string, part: ResolvedTransaction, given: object, now: 
     const input = completeTransactionInput(part, given, now)
     if (!(input instanceof Promise)) return planWrites(part, input, now)
     input.catch(() => undefined)
-    throw new ValidationError('async-schema', '', 'a schema of its input is asynchronous. Declare it in the input of the whole.')
+    throw new ValidationError(
+      'async-schema',
+      '',
+      'a schema of its input is asynchronous, and a part does not wait. Leave it out of the part, and declare it in the input of the whole.',
+    )
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error
     const { reason, path, message } = error

@@ -21,7 +21,7 @@ import {
   string,
 } from '../../lib/index.ts'
 import { createTable } from '../../lib/provision/create-table.ts'
-import { startTestEngine, type TestEngine } from '../engine.ts'
+import { onEmbedded, startTestEngine, type TestEngine } from '../engine.ts'
 import { propertyRuns } from '../property-runs.ts'
 
 const table = defineTable({
@@ -237,6 +237,20 @@ describe('an expired item', () => {
       expect(await upsert({ hits: { lt: 100 } })).to.be.instanceOf(ConditionFailedError)
       expect(await upsert({ hits: { exists: false } })).to.equal(3)
       expect(await upsert({ hits: { exists: false } }), 'and now there is one').to.be.instanceOf(ConditionFailedError)
+    })
+
+    it('is a new one also where the old one does not fit', async () => {
+      const { entities } = await connected()
+      const upsert = (page: string) => entities.Visit.update({ page }, { hits: add(1) }, { upsert: true })
+      const Item = { PK: { S: 'VISIT#old' }, _type: { S: 'Visit' }, page: { S: 'old' }, hits: { S: 'x' }, until: { N: '1' } }
+      await engine.client().send(new PutItemCommand({ TableName: 'visits', Item }))
+      expect(await upsert('old')).to.include({ hits: 1 })
+    })
+
+    onEmbedded('faults', 'is a new one also where the answer to the deletion of the old one is lost', async () => {
+      const { entities } = await connected()
+      engine.faults.add({ kind: 'internalError', when: 'after', operations: ['DeleteItem', 'TransactWriteItems'], times: 1 })
+      expect(await entities.Visit.update({ page: 'a' }, { hits: add(1) }, { upsert: true })).to.include({ hits: 1 })
     })
 
     it('counts each of many upserts at once exactly once', async () => {

@@ -118,6 +118,14 @@ describe('the queries of a round', () => {
     })
     await waiting
     expect(begun).to.deep.equal([1, 2, 3])
+    const { setImmediate: immediately } = globalThis
+    // As fake timers do.
+    globalThis.setImmediate = (() => ({})) as unknown as typeof setImmediate
+    try {
+      await sendInTurn([1, 2], {}, async () => {})
+    } finally {
+      globalThis.setImmediate = immediately
+    }
     const failing = sendInTurn([4, 5, 6], {}, async (sender) => {
       begun.push(sender)
       if (sender === 4) throw new RangeError('four')

@@ -239,6 +239,22 @@ describe('an adjacency list', () => {
     expect(kinds).to.deep.equal([make, remove, remove, make])
   })
 
+  it('explains it so also for nodes that have numbers', () => {
+    const Cell = defineEntity('Cell', {
+      attributes: { number: number({ min: 0, max: 9, integer: true }).example(9), ...nodeAttributes() },
+      key: { pk: 'CELL#{number}', sk: 'CELL' },
+      onlyInTransactions: nodeWrites,
+    })
+    const bonds = adjacencyList({ name: 'Bond', from: { node: Cell, as: 'a' }, to: { node: Cell, as: 'b' }, index: 'Inverted' })
+    const { link } = bonds.accessPatterns
+    const cells = connect(defineModel({ table, entities: { Cell, ...bonds.entities }, accessPatterns: { link } }), {
+      client: engine.client(),
+    })
+    const { example, operations } = cells.patterns.link.explain()
+    expect(example).to.deep.equal({ a: 9, b: 8 })
+    expect(operations).to.have.length(3)
+  })
+
   it('leaves writes that would break it to its patterns', () => {
     const { Person, Follow } = graph.entities
     const pair = { follower: idOf('a'), followee: idOf('b') }

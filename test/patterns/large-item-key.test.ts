@@ -1,6 +1,7 @@
 // A large item whose key is generated or has defaults: completed once, for the item, its generations and its chunks.
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { expect } from 'chai'
+import { z } from 'zod'
 import { connect, createTable, defineModel, defineTable, number, string, ulid, ValidationError } from '../../lib/index.ts'
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { largeItem } from '../../patterns/large-item.ts'
@@ -59,6 +60,15 @@ describe('a large item with a generated key', () => {
     engine.clock.advance(2000)
     await archive.sweep({ olderThanMilliseconds: 1000 })
     expect(await stored()).to.deep.equal([])
+  })
+
+  it('waits for a schema of its pointer that is asynchronous', async () => {
+    const title = z.string().refine(async (text) => text !== 'secret')
+    const drafts = largeItem({ name: 'Draft', key: { draftId: ulid() }, attributes: { title: title }, index: 'GSI1' })
+    const shop = connect(defineModel({ table, ...drafts }), { client: engine.client(), now })
+    const { write } = largeItems(shop, drafts, { now })
+    expect(await write({ title: 'Tea' }, bytes('one'))).to.include({ title: 'Tea' })
+    expect(await failureOf(() => write({ title: 'secret' }, bytes('one')))).to.be.instanceOf(ValidationError)
   })
 
   it('is refused for what its pointer says before any content is written', async () => {

@@ -69,6 +69,24 @@ describe('a lease', () => {
     expect(await take('b', 'bob')).to.equal(undefined)
   })
 
+  it('is taken, renewed and given back although an answer was lost', async () => {
+    const patient = connect(model, { client: engine.client() }).entities.Lease
+    const take = (name: string, owner: string) => acquireLease(patient, { lease: name, owner, milliseconds: 100, now })
+    const lose = (kind: 'disconnect' | 'internalError') =>
+      engine.faults.add({ kind, when: 'after', operations: ['UpdateItem'], times: 1 })
+    for (const kind of ['disconnect', 'internalError'] as const) {
+      lose(kind)
+      const held = (await take(kind, 'ada')) as HeldLease
+      expect(held).to.include({ owner: 'ada' })
+      expect(await take(kind, 'bob')).to.equal(undefined)
+      lose(kind)
+      expect(await renewLease(patient, held, { milliseconds: 200, now })).to.include({ token: held.token })
+      lose(kind)
+      expect(await releaseLease(patient, held)).to.equal(true)
+      expect(await take(kind, 'bob')).to.include({ owner: 'bob', token: held.token + 1 })
+    }
+  })
+
   it('that was given back is not renewed', async () => {
     const held = (await take('c', 'ada')) as HeldLease
     await releaseLease(leases, held)

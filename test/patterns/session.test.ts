@@ -123,6 +123,30 @@ describe('a session', () => {
     expect(await use(kept), 'revoked all the same').to.equal(undefined)
   })
 
+  it('ends with the others although one of them has an identifier that is none', async () => {
+    const ids = ['-a-token-of-before', '0b5d4d8e-2f6b-4c5e-9c1a-6f3f0c7f9a12']
+    for (const id of ids) {
+      const Item = { PK: { S: 'SESSION#vic' }, SK: { S: `SESSION#${id}` }, _type: { S: 'Session' }, sessionId: { S: id } }
+      await engine.client().send(new PutItemCommand({ TableName: 'sessions', Item }))
+    }
+    const kept = await start('vic')
+    expect(await failureOf(() => revoke('vic'))).to.be.instanceOf(ValidationError)
+    expect(await use(kept)).to.equal(undefined)
+    const { Items = [] } = await engine.client().send(new ScanCommand({ TableName: 'sessions', ConsistentRead: true }))
+    const left = Items.filter(({ PK }) => PK?.S === 'SESSION#vic').map(({ sessionId }) => sessionId?.S)
+    expect(left).to.deep.equal(ids.slice(0, 1))
+  })
+
+  it('lasts longer by a use whose answer was lost', async () => {
+    const key = await start('wes')
+    engine.clock.advance(8 * minute)
+    engine.faults.add({ kind: 'internalError', when: 'after', operations: ['UpdateItem'], times: 1 })
+    const patient = connect(model, { client: engine.client(), now }).entities.Session
+    expect(await useSession(patient, key, { idleMinutes: 10, now })).to.include({ sessionId: key.sessionId })
+    engine.clock.advance(8 * minute)
+    expect(await use(key)).not.to.equal(undefined)
+  })
+
   it('has its end as DynamoDB wants it: a number, in seconds', async () => {
     const { sessionId } = await start('hal')
     const { Items = [] } = await engine.client().send(new ScanCommand({ TableName: 'sessions', ConsistentRead: true }))
