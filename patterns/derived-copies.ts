@@ -201,6 +201,9 @@ function checkOptions(
     report(source.name, 'it has no version to tell old values from new ones.', 'Give it a version().')
   if (!copied.every((kind) => target.onlyInTransactions?.includes(kind)))
     report(`${target.name}.onlyInTransactions`, 'other writes could bring old copies.', 'Set it to copied.')
+  // A softly deleted item is created by whoever creates it.
+  if (target.writtenBy !== undefined && target.writtenBy !== 'softDelete')
+    report(target.name, `${target.writtenBy} creates it, without the copies.`, 'Copy into an entity of your own.')
   for (const name of [version, ...Object.keys(values)]) {
     if (definitions[name]?.onlyInTransactions !== true)
       report(place(name), 'other writes could change the copy.', 'Declare it .onlyInTransactions().')

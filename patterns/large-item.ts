@@ -239,6 +239,8 @@ function checkAttributes(name: string, attributes: Attributes): void {
     if (!('definition' in made)) continue
     if (made.definition.type === 'expiresAt')
       refusePattern('expires-alone', place, 'the pointer would expire without its chunks.', 'Delete it with largeItems().delete.')
+    if (made.definition.onlyInTransactions)
+      refusePattern('set-back', place, 'each new content would set it back.', 'Keep it in an item of its own.')
     if (made.definition.type === 'version')
       refusePattern('two-versions', place, 'generation is the version of the content.', 'Leave it out, and give { replaces }.')
   }

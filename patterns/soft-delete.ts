@@ -28,6 +28,7 @@ import type { EntityInput } from '../lib/model/entity.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
 import { type ConnectedModel, patternIn } from './connected.ts'
 import { inputAttribute } from './create-input.ts'
+import { countNames, nothingCounted } from './empty-counts.ts'
 import { keyNames } from './key-names.ts'
 
 /** What soft deletion adds to an entity. */
@@ -77,6 +78,8 @@ type DeletedKey<E> = E extends AnyEntity ? Key<E> : never
  * **Invariant.** A deleted item is in no declared index and a restored one in all of them again, in the same write. Its unique values are
  * kept for it, or released and claimed again when it is restored, which is refused when another item has them by then. Only the access
  * patterns delete and restore; `put` and upserts are left to transactions, for they would restore by accident.
+ *
+ * An item on which something is counted (`counter()`, `nodeAttributes()`) is purged only when that is 0.
  *
  * **Mistake.** A filter on `deletedAt`: pages shrink, counts are wrong, and one query forgets it. So read lists through an index. By its
  * primary key, and in queries of the table, a deleted item is found, with its `deletedAt`; and so are its copies (`copyOf`), unless their key
@@ -178,7 +181,7 @@ function deletionPatterns(name: string, entity: AnyEntity, purgeAfterDays: numbe
       ),
     ),
     [`purge${name}`]: pattern('Deletes a deleted item for good', (writes, itemKey) =>
-      writes.delete(itemKey, { if: { deletedAt: { exists: true } } }),
+      writes.delete(itemKey, { if: and({ deletedAt: { exists: true } }, ...nothingCounted(entity.attributes)) }),
     ),
     [`adopt${name}`]: pattern('Gives an item that is older than its soft deletion what new ones have', (writes, itemKey) =>
       writes.update(itemKey, { live: 'live' }, { if: and({ live: { exists: false }, deletedAt: { exists: false } }) }),
@@ -238,5 +241,11 @@ function checkOptions(options: SoftDeleteOptions<string, Attributes, KeyTemplate
     report('purgeAfterDays', `${purgeAfterDays} is no number of days.`, 'Give a positive one.')
   if (Object.values(attributeDefinitions(attributes)).some(({ type }) => type === 'expiresAt') && purgeAfterDays !== undefined)
     report('purgeAfterDays', 'the entity expires by itself already.', 'Leave one of the two out.')
+  if (purgeAfterDays !== undefined && countNames(attributes).length > 0)
+    report(
+      'purgeAfterDays',
+      'what is counted on an item would be left when it goes by itself.',
+      'Leave it out, and purge by the pattern.',
+    )
   if (problems.length > 0) throw new ModelError(Object.freeze(problems))
 }

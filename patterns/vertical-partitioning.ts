@@ -1,6 +1,7 @@
 // One record over several items: hot small fields apart from cold big ones, in parts that come and go together.
 import {
   type Attributes,
+  and,
   type CreateInput,
   defineEntity,
   type Entity,
@@ -15,6 +16,7 @@ import {
   transaction,
   type WriteOperation,
 } from '../lib/index.ts'
+import { nothingCounted } from './empty-counts.ts'
 import { givenAttributes } from './given-attributes.ts'
 import { keyUnder } from './key-prefix.ts'
 import { refusePattern } from './pattern-problem.ts'
@@ -90,6 +92,8 @@ export interface VerticalPartitioning<N extends string, K extends Attributes, P 
  * **Invariant.** A record has all of its parts or none: `createDocument` and `deleteDocument` write them in one transaction, and no other write
  * makes or removes one. Each is updated, and read, alone; `document` reads all that there is with one query.
  *
+ * A record on which something is counted (`counter()`) is deleted only when that is 0.
+ *
  * **Mistake.** Parts written one after the other, of which a crash leaves some; the big part projected into every index.
  *
  * A query of the parts reads one after the other: what is deleted meanwhile may be missing from its answer, unless `transactGet` reads the parts.
@@ -132,7 +136,10 @@ export function verticalPartitioning<const N extends string, const K extends Att
     }),
   ).describe(`Makes the parts of a ${name}`)
   const remove = transaction(entities, givenAttributes(options.key, 'not generated'), (key: Values, writes) =>
-    made.map(({ entity }) => (writes[entity.name] as unknown as PartWrites).delete(key)),
+    made.map(({ entity }) => {
+      const empty = nothingCounted(entity.attributes)
+      return (writes[entity.name] as unknown as PartWrites).delete(key, empty.length === 0 ? {} : { if: and(...empty) })
+    }),
   ).describe(`Deletes the parts of a ${name}; does nothing when there is none`)
   const collection = itemCollection(Object.fromEntries(made.map(({ part, entity }) => [part, one(entity)])))
   const accessPatterns = {
@@ -150,7 +157,7 @@ export function verticalPartitioning<const N extends string, const K extends Att
 type Values = Readonly<Record<string, unknown>>
 interface PartWrites {
   create(input: object): WriteOperation<unknown>
-  delete(key: object): WriteOperation<unknown>
+  delete(key: object, options: object): WriteOperation<unknown>
 }
 
 function partEntity(name: string, key: Attributes, part: string, { attributes, indexes = {}, description }: RecordPart) {
