@@ -244,7 +244,7 @@ describe('a sharded read', () => {
     (id, rank): Thing => ({ id, rank, owner: rank % 2 ? 'ada' : 'bob', account: rank - 3, label: 'x', old: rank % 2 === 0 }),
   )
 
-  it('of a whole collection ends when fewer requests are left than its next round takes', async () => {
+  onEmbedded('1 MB is before the filter', 'of a whole collection ends when few requests are left', async () => {
     const table = defineTable({ name: 'collections', partitionKey: 'PK', sortKey: 'SK', timeToLive: 'until' })
     const Note = defineEntity('Note', {
       attributes: { of: string(), id: string(), text: string(), until: expiresAt() },
