@@ -1,14 +1,8 @@
 // What is written along with the operations of a transaction, such as guards of unique values and copies, and what its refusal says of them.
 import { CopyConflictError, type SingletError, UniqueConstraintError } from '../errors.ts'
 import { type CancellationReason, TransactionCanceledError } from '../errors-of-several.ts'
-import {
-  type CompanionChange,
-  type CompanionItem,
-  companionIdentity,
-  companionRequest,
-  othersCheck,
-  ownerOf,
-} from '../requests/companion-items.ts'
+import type { CompanionItem } from '../requests/companion-item.ts'
+import { type CompanionChange, companionIdentity, companionRequest, othersCheck, ownerOf } from '../requests/companion-items.ts'
 import { withoutContext } from '../requests/context.ts'
 import type { StoredItem } from '../requests/index-keys.ts'
 import type { Connection } from './connection.ts'

@@ -4,6 +4,7 @@ import type { ConditionCheck, DeleteItemInput, PutItemInput } from '@aws-sdk/cli
 import { ValidationError } from '../errors.ts'
 import type { KeyPart, ResolvedEntity } from '../model/resolved.ts'
 import { sameValue } from '../schema/same-value.ts'
+import type { CompanionItem } from './companion-item.ts'
 import { withoutContext } from './context.ts'
 import { copyItem, copyStub } from './copies.ts'
 import { isExpired } from './decode.ts'
@@ -13,24 +14,6 @@ import { decodeKey, type StoredItem } from './index-keys.ts'
 import { itemIdentity } from './item-identity.ts'
 import type { Around } from './maintenance.ts'
 import { guardItem } from './unique.ts'
-
-/** An item that another one has with it, or is to have. */
-export interface CompanionItem {
-  readonly kind: 'guard' | 'copy'
-  /** The name of the constraint, or of the copy's entity. */
-  readonly name: string
-  /** The entity of its owner. */
-  readonly entity: ResolvedEntity
-  /** Its primary key. */
-  readonly key: StoredItem
-  readonly item: StoredItem
-  /** The attribute in which it says who its owner is. */
-  readonly mark: string
-  /** The values that its key is made of, by attribute of its owner. */
-  readonly values: Readonly<Record<string, unknown>>
-  /** When it was told that its owner has not expired; another one that had expired by then may be taken over. */
-  readonly asOf: Date
-}
 
 /** What happens to one companion item: its old owner gives it up, a new one takes it, or both. */
 export interface CompanionChange {

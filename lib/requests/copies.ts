@@ -2,7 +2,7 @@
 import { sourceAttribute } from '../model/companion-names.ts'
 import type { ResolvedEntity } from '../model/resolved.ts'
 import { setOwn } from '../plain-object.ts'
-import type { CompanionItem } from './companion-items.ts'
+import type { CompanionItem } from './companion-item.ts'
 import { storedName } from './found.ts'
 import { primaryKey, type StoredItem } from './index-keys.ts'
 import { withDerived } from './item.ts'

@@ -1,7 +1,7 @@
 // Guards of unique values: one item per value, under the constraint's key, that says which item has it.
 import { guardAttribute, guardType } from '../model/companion-names.ts'
 import type { ResolvedEntity, ResolvedModel, ResolvedUnique } from '../model/resolved.ts'
-import type { CompanionItem } from './companion-items.ts'
+import type { CompanionItem } from './companion-item.ts'
 import { storedName } from './found.ts'
 import type { StoredItem } from './index-keys.ts'
 import { primaryKeyOf } from './item-identity.ts'
