@@ -138,7 +138,8 @@ describe('copies', () => {
           seen.copies += await expectCopies()
         }
       }),
-      { numRuns: Math.ceil(propertyRuns / 5) },
+      // Enough for each of these to have been seen.
+      { numRuns: Math.max(20, Math.ceil(propertyRuns / 5)) },
     )
     for (const [what, count] of Object.entries(seen)) expect(count, what).to.be.above(10)
   })
