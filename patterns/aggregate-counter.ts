@@ -86,7 +86,7 @@ export interface AggregateCounterOptions<
   /** The names of the access patterns. */
   readonly create: Create
   readonly delete: Delete
-  /** What must hold of a child for it to be deleted, besides being there: `{ replies: 0 }` where it has children of its own. */
+  /** What must hold of a child for it to be deleted, besides that it is there and nothing is counted on it. */
   readonly deleteIf?: Condition<Item<C>>
   /**
    * The transactions that create and delete the child, where another pattern has them, such as an edge's `link` and `unlink`: they become parts
@@ -111,7 +111,7 @@ export interface AggregateCounterOptions<
  * **Invariant.** The count is the number of children that there are, the sum their sum. A child is created (it must not exist) and counted
  * in one transaction, deleted (it must exist) and subtracted in one; a parent must exist, and a count with a `max` does not pass it. No
  * other write can create, delete, replace or move children, or change what counts: what is summed, and what names the parent, is part of
- * the child's key or `readOnly()`.
+ * the child's key or `readOnly()`, or the child leaves updates to transactions.
  *
  * **Mistake.** `add(1)` beside the write of the child: they part when one fails, and count twice when it is done again.
  *

@@ -69,12 +69,14 @@ export async function rebuildAggregate(
   const names = keyNames(aggregate.source)
   for await (const item of items) {
     const key = Object.fromEntries(names.map((name) => [name, (item as Values)[name]]))
-    const read = async () => entityIn(connected, aggregate.source.name).get(key, { consistent: true })
+    const read = async () => entityIn(connected, aggregate.source.name).get(key, whole)
     await applyState(aggregate, connected, key, undefined, read, now)
   }
 }
 
 const maxTries = 12
+/** What does not fit is there, whatever the connection does with misfits: to pass it over would be to take it for deleted. */
+const whole = { consistent: true, onMisfit: 'throw' } as const
 const week = 7 * 86_400_000
 
 /** Brings one item's marker, and with it the totals, to a state: that of a change, or one that is read after the marker. */
@@ -87,7 +89,7 @@ async function applyState(
   now: () => Date,
 ): Promise<void> {
   for (let tries = 1; tries <= maxTries; tries++) {
-    const found = (await entityIn(connected, name).get(key, { consistent: true, includeExpired: true })) as Marker | undefined
+    const found = (await entityIn(connected, name).get(key, { ...whole, includeExpired: true })) as Marker | undefined
     if (sequenceNumber !== undefined && found !== undefined && found.last >= sequenceNumber) return
     const item = await state()
     const after = item === undefined ? [] : readContributions(aggregate, contribution(item as never), `${name}.contribution`)

@@ -28,6 +28,10 @@ export function readContributions(
   place: string,
 ): AnyContribution[] {
   const totals = totalsOf(aggregate)
+  const definitions: Readonly<Record<string, AttributeDefinition>> = attributeDefinitions(aggregate.attributes)
+  // As the marker gives it back: 1.50 is 1.5, and names the same aggregate.
+  const asStored = ([name, value]: [string, unknown]) =>
+    [name, definitions[name]?.type === 'decimal' && typeof value === 'string' ? amountText(value) : value] as const
   return told.map(({ key, add }, at) => {
     const amounts = Object.entries(add).filter(([, amount]) => amount !== undefined)
     const read = amounts.map(([name, amount]) => {
@@ -38,7 +42,7 @@ export function readContributions(
       if (problem !== undefined) throw new ValidationError('precision', path, problem)
       return [name, total.type === 'decimal' ? amountText(amount) : amount] as const
     })
-    return { key: key as Values, add: Object.fromEntries(read) }
+    return { key: Object.fromEntries(Object.entries(key).map(asStored)), add: Object.fromEntries(read) }
   })
 }
 

@@ -3,6 +3,7 @@ import { type AnyEntity, and, type EntityWrites, ValidationError, type WriteOper
 import { isPlannedWrite } from '../lib/model/planned-write.ts'
 import type { AttributeDefinition } from '../lib/schema/attribute.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
+import { nothingCounted } from './empty-counts.ts'
 import { keyNames } from './key-names.ts'
 import { type CountedChange, countedNames, parentUpdates, type ReadCounter } from './parent-updates.ts'
 
@@ -52,11 +53,14 @@ export function countedOperations(
           refuse(child, `deletes one whose ${others.join(', ')} nothing tells. Delete one at a time, with deletion.`)
         const deleted = { ...known, ...values }
         changes.push({ values: deleted, sign: -1 })
-        return children.delete(values, { ...options, if: all(counts(counting, deleted), options.if, deleteIf) })
+        const empty = nothingCounted(child.attributes)
+        return children.delete(values, { ...options, if: all(counts(counting, deleted), options.if, deleteIf, ...empty) })
       }
       case 'update':
         if ((operation.arguments[2] as { readonly upsert?: boolean } | undefined)?.upsert === true)
           refuse(child, 'upserts one, which may create it. Create it.')
+        if (countedNames(counters).some((name) => Object.hasOwn(operation.arguments[1] as object, name)))
+          refuse(child, 'changes what one counts for. Delete it and create another.')
         return operation
       case 'move':
         return refuse(child, 'moves one. Delete it and create another.')

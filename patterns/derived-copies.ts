@@ -24,6 +24,8 @@ import { keyNames } from './key-names.ts'
 export const copied = Object.freeze(['create', 'put', 'move'] as const)
 
 type Names<E extends AnyEntity> = keyof E['attributes'] & string
+/** The attributes of an entity whose values are of a type. */
+type NamesOf<E extends AnyEntity, V> = { [N in Names<E>]: OutputOf<E['attributes'][N]> extends V ? N : never }[Names<E>]
 type NumberNames<E extends AnyEntity> = { [N in Names<E>]: OutputOf<E['attributes'][N]> extends number ? N : never }[Names<E>]
 
 export interface DerivedCopiesOptions<S extends AnyEntity, T extends AnyEntity, Create, Refresh> {
@@ -33,8 +35,8 @@ export interface DerivedCopiesOptions<S extends AnyEntity, T extends AnyEntity, 
   readonly target: T
   /** Which attribute of the target holds each attribute of the source's key: part of the target's key, or `readOnly()`. */
   readonly key: { readonly [N in KeyNames<S>]: Names<T> }
-  /** The attributes of the target that are copies, each with the source's attribute. They are `.onlyInTransactions()`. */
-  readonly values: { readonly [N in Names<T>]?: Names<S> }
+  /** The attributes of the target that are copies, each with the source's attribute. They are `.onlyInTransactions()`, and take what that takes. */
+  readonly values: { readonly [N in Names<T>]?: NamesOf<S, OutputOf<T['attributes'][N]>> }
   /** The attribute of the target that holds the version of the source that was copied: `number().onlyInTransactions()`. */
   readonly version: NumberNames<T>
   /** The names of the access patterns that create a target and refresh its copies. */
@@ -218,9 +220,21 @@ function checkOptions(
       report(`${source.name}.attributes.${name}`, 'neither streams nor reads bring what is hidden.', 'Show it.')
     else if (from.optional && definitions[copy]?.optional === false)
       report(place(copy), `${source.name}.${name} may be absent, of which there is no copy.`, 'Declare it .optional().')
+    else if (isTighter(definitions[copy], from))
+      report(place(copy), `it refuses values that ${source.name}.${name} takes.`, 'Give it the same bounds, or none.')
   }
   for (const name of Object.values(key))
     if (!keyNames(target).includes(name) && definitions[name]?.readOnly !== true)
       report(place(name), 'an update could make it a copy of another item.', 'Declare it as readOnly().')
   if (problems.length > 0) throw new ModelError(Object.freeze(problems))
+}
+
+/** Whether bounds of one attribute refuse what the other takes. */
+function isTighter(copy: AttributeDefinition | undefined, from: AttributeDefinition): boolean {
+  if (copy === undefined || copy.type !== from.type) return false
+  const over = copy.max !== undefined && (from.max === undefined || Number(copy.max) < Number(from.max))
+  const under = copy.min !== undefined && (from.min === undefined || Number(copy.min) > Number(from.min))
+  const other = copy.pattern !== undefined && String(copy.pattern) !== String(from.pattern)
+  const missing = copy.values !== undefined && from.values?.every((value) => copy.values?.includes(value)) !== true
+  return over || under || other || missing || (copy.integer === true && from.integer !== true)
 }

@@ -13,6 +13,8 @@ import { type DerivedCopies, versionOf } from './derived-copies.ts'
 import { keyNames } from './key-names.ts'
 
 type Values = Readonly<Record<string, unknown>>
+/** How often a source is carried over for one change, while it changes meanwhile. */
+const maxRounds = 12
 type AnyDerivedCopies<S extends AnyEntity, T extends AnyEntity> = Omit<
   DerivedCopies<S, T, string, string>,
   'accessPatterns' | 'check'
@@ -52,7 +54,8 @@ export async function fanOut<S extends AnyEntity, T extends AnyEntity>(
     if (item === undefined) throw new TypeError('The stream has no new images, which copies are made from.')
     const own = connectedFor(connected, context)
     let carried: Values | undefined = item as Values
-    while (carried !== undefined) {
+    // A source that goes on changing has newer records, which carry it on.
+    for (let round = 1; carried !== undefined && round <= maxRounds; round++) {
       await refreshCopies(copies, own, carried as Item<S>, (key) => targets(key, context as never))
       carried = await movedOn(copies, own, carried)
     }

@@ -120,7 +120,7 @@ export async function renewLease(
   return renewed && { lease, owner, until, token }
 }
 
-/** Gives a lease back. False when another has taken it since, which leaves it alone. */
+/** Gives a lease back. False when it is not the owner's any more, which leaves it alone. */
 export async function releaseLease(leases: Leases, { lease, owner, token }: HeldLease): Promise<boolean> {
   const released = await unlessRefused(
     () => leases.update({ lease }, { owner: remove(), until: new Date(0) }, { if: { owner, token } }),

@@ -1,5 +1,13 @@
 // What workers do with a queue (queue.ts): claim the next job, hold it, and say what became of it. Every step is one conditional write.
-import { ConditionFailedError, ItemNotFoundError, type Misfit, MisfitError, OutcomeUnknownError, remove } from '../lib/index.ts'
+import {
+  ConditionFailedError,
+  ItemNotFoundError,
+  type Misfit,
+  MisfitError,
+  OutcomeUnknownError,
+  remove,
+  ValidationError,
+} from '../lib/index.ts'
 import { maxProblemLength } from './queue.ts'
 
 /** A job as its queue's entity has it. */
@@ -55,10 +63,13 @@ const maxPages = 10
  * Claims the job that is due first, or one whose worker was lost; undefined when there is none. Of jobs that others claim at the same moment it
  * takes the next, and reads on up to ten times `candidates`: where more than so many workers ask at once, some may be told that there is none.
  *
+ * @throws ValidationError when the claim is for no time, or `maxLosses` below 1
  * @throws MisfitError when nothing could be claimed and there are jobs that do not fit the queue as it is declared now: they wait until they do
  */
 export async function claimJob<J extends Job>(connected: ConnectedQueue<J>, options: ClaimOptions): Promise<J | undefined> {
-  const { priorities = [0], candidates = 10, now = () => new Date() } = options
+  const { priorities = [0], candidates = 10, maxLosses = 5, now = () => new Date() } = options
+  checkClaim(options.milliseconds)
+  if (!(maxLosses >= 1)) throw new ValidationError('out-of-range', 'maxLosses', `is at least 1, not ${maxLosses}.`)
   let misfit: Misfit | undefined
   for (const priority of priorities) {
     for (const state of ['claimed', 'ready'] as const) {
@@ -101,6 +112,12 @@ async function claimCandidate<J extends Job>(
   return undefined
 }
 
+/** A claim that has ended already would give the job to two. */
+function checkClaim(milliseconds: number): void {
+  if (!(Number.isFinite(milliseconds) && milliseconds > 0))
+    throw new ValidationError('out-of-range', 'milliseconds', `is a finite number above 0, not ${milliseconds}.`)
+}
+
 /** How a queue's jobs may be changed while they are worked on: all but what claims are made of. An entity's `update` has a second form, the upsert. */
 type Progress<Q> = Q extends {
   readonly jobs: { update: { (key: never, changes: infer C, options: never): unknown; (...upsert: never): unknown } }
@@ -116,22 +133,25 @@ export interface CompleteOptions<P = object> extends Pick<ClaimOptions, 'now'> {
 export interface ExtendOptions<P = object> extends CompleteOptions<P>, Pick<ClaimOptions, 'milliseconds'> {}
 
 /**
- * Makes a claim longer, from now on, and notes what has been done; undefined, and nothing noted, when the job has been claimed by another since.
+ * Makes a claim longer, from now on, and notes what has been done; undefined, and nothing noted, when the claim is not the worker's any more:
+ * another has claimed the job since, or it was ended.
  *
  * @example
  * const next = await extendClaim(connected, job, { milliseconds: 30_000, changes: { payload: { ...job.payload, cursor } } })
  */
-export function extendClaim<J extends Job, Q extends ConnectedQueue<J>>(
+export async function extendClaim<J extends Job, Q extends ConnectedQueue<J>>(
   connected: Q & ConnectedQueue<J>,
   job: J,
   { milliseconds, now = () => new Date(), changes }: ExtendOptions<Progress<Q>>,
 ): Promise<J | undefined> {
+  checkClaim(milliseconds)
   const dueAt = new Date(now().getTime() + milliseconds)
   return stepOfHolder(connected, job, { state: 'claimed', dueAt }, changes && { ...changes, losses: remove() })
 }
 
 /**
- * The job is done. Undefined when it has been claimed by another since, whose answer counts. With `changes` it leaves out what the work alone
+ * The job is done. Undefined when the claim is not the worker's any more: another has claimed the job since, whose answer counts, or it was
+ * ended, also by this worker. With `changes` it leaves out what the work alone
  * needed.
  */
 export function completeJob<J extends Job, Q extends ConnectedQueue<J>>(
@@ -151,7 +171,8 @@ export interface FailureOptions extends Pick<ClaimOptions, 'now'> {
 }
 
 /**
- * The attempt failed: the job waits for another, or has failed for good, until `retryJob`. Undefined when it has been claimed by another since.
+ * The attempt failed: the job waits for another, or has failed for good, until `retryJob`. Undefined when the claim is
+ * not the worker's any more.
  */
 export function failJob<J extends Job>(
   connected: ConnectedQueue<J>,

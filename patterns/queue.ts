@@ -28,7 +28,7 @@ export interface QueueOptions<N extends string, X extends string, P extends Attr
    * can be had at any time, fewer when no job waits in those that go.
    */
   readonly priorities?: number
-  /** TTL deletes a job so many days after it was done, or failed for good. Default: it stays. Each job may have its own number. */
+  /** TTL deletes a job so many days after it was done, or failed for good. Default: it stays. In such a queue each job may have its own number. */
   readonly expiresAfterDays?: number
   /** For more jobs a second than a partition takes. */
   readonly shards?: Shards

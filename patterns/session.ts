@@ -221,13 +221,20 @@ export async function revokeSessions<I extends SessionKey>(
 }
 
 async function end(sessions: Pick<ConnectedSessions<unknown>, 'delete'>, key: SessionKey): Promise<void> {
-  try {
-    await sessions.delete(key)
-  } catch (error) {
-    // It is deleted, and does not fit what a delete answers.
-    if (!(error instanceof MisfitError)) throw error
+  for (let tries = 1; ; tries++) {
+    try {
+      await sessions.delete(key)
+      return
+    } catch (error) {
+      // It is deleted, and does not fit what a delete answers.
+      if (error instanceof MisfitError) return
+      if (!(error instanceof OutcomeUnknownError) || tries === maxTries) throw error
+    }
   }
 }
+
+/** A delete may be repeated. */
+const maxTries = 3
 
 function sessionIn({ stored }: Misfit): string | undefined {
   const { S: sessionId } = (stored.sessionId ?? {}) as { readonly S?: string }

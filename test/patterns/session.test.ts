@@ -137,6 +137,12 @@ describe('a session', () => {
     expect(left).to.deep.equal(ids.slice(0, 1))
   })
 
+  it('is counted among those that ended although the answer was lost', async () => {
+    await start('xia')
+    engine.faults.add({ kind: 'disconnect', when: 'after', operations: ['DeleteItem'], times: 1 })
+    expect(await revoke('xia')).to.equal(1)
+  })
+
   it('lasts longer by a use whose answer was lost', async () => {
     const key = await start('wes')
     engine.clock.advance(8 * minute)

@@ -65,6 +65,8 @@ export function refused() {
   derivedCopies({ ...parts, key: { id: 'authorId' }, values: { authorName: 'name' }, version: 'authorVersion' })
   // @ts-expect-error there is no nickname to copy
   derivedCopies({ ...parts, key: { userId: 'authorId' }, values: { authorName: 'nickname' }, version: 'authorVersion' })
+  // @ts-expect-error a version is no name
+  derivedCopies({ ...parts, key: { userId: 'authorId' }, values: { authorName: 'version' }, version: 'authorVersion' })
   // @ts-expect-error a version is a number
   derivedCopies({ ...parts, key: { userId: 'authorId' }, values: { authorName: 'name' }, version: 'authorName' })
   // @ts-expect-error the targets are of another entity
