@@ -22,7 +22,7 @@ import {
 } from '../lib/index.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
 import type { CreateInputOf } from '../lib/schema/infer.ts'
-import { createInput, inputAttribute } from './create-input.ts'
+import { createInput } from './create-input.ts'
 import { anotherNode, checkCount, checkNode, type NodeCount, type NodeId, nodeIdOf } from './graph-node.ts'
 import { type KeyPrefix, keyUnder } from './key-prefix.ts'
 import { refusePattern } from './pattern-problem.ts'
@@ -191,7 +191,7 @@ function edgeWrites(edge: AnyEntity, ends: AnyEnds) {
   ]
   const listed = (operations: unknown) => operations as []
   return {
-    link: transaction(entities, { ...linkInput(edge), ...pairAttributes }, (input, writes) =>
+    link: transaction(entities, { ...createInput(edge), ...pairAttributes }, (input, writes) =>
       listed([
         writes[edge.name]?.create(ordered(ends, input)),
         ...nodeUpdates(ends, [ordered(ends, input)], 1, writes, { removing: { exists: false } }),
@@ -204,16 +204,6 @@ function edgeWrites(edge: AnyEntity, ends: AnyEnds) {
       listed(unlink(edges as readonly Pair[], writes)),
     ).describe(`Removes up to 33 of ${edge.name}, all or none`),
   }
-}
-
-/** What a link is given: also what only transactions write, where there is no edge without it. What is absent is for schemas to judge. */
-function linkInput(edge: AnyEntity): Attributes {
-  const own = Object.entries(attributeDefinitions(edge.attributes)).flatMap(([name, definition]): [string, Attribute][] => {
-    const { type, onlyInTransactions, optional, default: fallback } = definition
-    if (type === 'schema') return [[name, inputAttribute(definition, { optional: true })]]
-    return onlyInTransactions && !optional && fallback === undefined ? [[name, inputAttribute(definition)]] : []
-  })
-  return { ...createInput(edge), ...Object.fromEntries(own) }
 }
 
 interface AnyWrites {

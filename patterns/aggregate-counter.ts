@@ -1,9 +1,7 @@
 // Counts and sums on parents, written in one transaction with the creation and deletion of what they count.
 import {
   type AnyEntity,
-  type Attribute,
   type AttributeBuilder,
-  type AttributeDefinition,
   type Attributes,
   type Condition,
   type CreateInput,
@@ -23,7 +21,7 @@ import type { OutputOf } from '../lib/schema/attribute.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
 import { type Counting, countedOperations, knownNames } from './counted-operations.ts'
 import { checkCounters } from './counter-checks.ts'
-import { createInput, inputAttribute } from './create-input.ts'
+import { createInput, givenInput, inputAttribute } from './create-input.ts'
 import { keyNames } from './key-names.ts'
 import { type Counter, parentAlias, readCounter } from './parent-updates.ts'
 import { refusePattern } from './pattern-problem.ts'
@@ -155,9 +153,8 @@ export function aggregateCounter<
   const { child, creation, deletion } = options
   const counting = { child, counters: options.counters.map(readCounter), deleteIf: options.deleteIf }
   checkCounters(counting, creation, deletion)
-  const definitions = attributeDefinitions(child.attributes)
-  const known = inputsOf(definitions, knownNames(counting))
-  const key = inputsOf(definitions, keyNames(child))
+  const known = givenInput(child, knownNames(counting))
+  const key = givenInput(child, keyNames(child))
   const create = countedTransaction(
     counting,
     'creation',
@@ -184,7 +181,7 @@ export function deleteWhenEmpty<E extends AnyEntity>(
 ): TransactionPattern<Key<E>, [undefined]> {
   if (counts.length === 0)
     refusePattern('bad-counter', parent.name, 'nothing says when it is empty.', 'Name the counts that are then 0.')
-  const key = inputsOf(attributeDefinitions(parent.attributes), keyNames(parent))
+  const key = givenInput(parent, keyNames(parent))
   const empty = Object.fromEntries(counts.map((name) => [name, 0]))
   const pattern = transaction<Record<string, AnyEntity>, Attributes, WriteOperation<unknown>[]>(
     { parent },
@@ -229,18 +226,6 @@ function countedTransaction(
 function partInput({ definition }: AnyTransaction): Attributes {
   const definitions = definition.kind === 'transaction' ? attributeDefinitions(definition.input) : {}
   return Object.fromEntries(Object.entries(definitions).map(([name, one]) => [name, inputAttribute(one)]))
-}
-
-/** These attributes as they are given, not made. */
-function inputsOf(definitions: Readonly<Record<string, AttributeDefinition>>, names: readonly string[]): Attributes {
-  const given = { default: undefined } as unknown as Partial<AttributeDefinition>
-  return Object.fromEntries(
-    names.map((name): [string, Attribute] => {
-      const definition = definitions[name]
-      if (definition === undefined) throw new TypeError(`There is no attribute ${name}.`)
-      return [name, inputAttribute(definition, given)]
-    }),
-  )
 }
 
 function pick(values: Values, attributes: Attributes): Values {

@@ -17,6 +17,18 @@ export function createInput(entity: AnyEntity): Attributes {
   return Object.fromEntries(given.map(([name, definition]) => [name, inputAttribute(definition)]))
 }
 
+/** Attributes of an entity, as what is given and never made: what identifies an item, or is known of it. */
+export function givenInput(entity: AnyEntity, names: readonly string[], changes: Partial<AttributeDefinition> = {}): Attributes {
+  const definitions: Readonly<Record<string, AttributeDefinition>> = attributeDefinitions(entity.attributes)
+  return Object.fromEntries(
+    names.map((name): [string, Attribute] => {
+      const definition = definitions[name]
+      if (definition === undefined) throw new TypeError(`${entity.name} has no attribute ${name}.`)
+      return [name, inputAttribute(definition, { default: undefined as never, ...changes })]
+    }),
+  )
+}
+
 /** An attribute of an entity as one of an input or a map. Its schemas judge where the item is written, and only there. */
 export function inputAttribute(given: AttributeDefinition, changes: Partial<AttributeDefinition> = {}): Attribute {
   const { storedAs, onlyInTransactions, ...rest } = hasSchemas(given) ? withoutSchemas(given) : given

@@ -17,7 +17,7 @@ import {
 import type { KeyNames } from '../lib/model/entity.ts'
 import type { AttributeDefinition, OutputOf } from '../lib/schema/attribute.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
-import { createInput, generatedTypes, inputAttribute } from './create-input.ts'
+import { createInput, generatedTypes, givenInput, inputAttribute } from './create-input.ts'
 import { keyNames } from './key-names.ts'
 
 /** For `onlyInTransactions` of an entity that has copies of another's values. */
@@ -26,7 +26,6 @@ export const copied = Object.freeze(['create', 'put', 'move'] as const)
 type Names<E extends AnyEntity> = keyof E['attributes'] & string
 /** The attributes of an entity whose values are of a type. */
 type NamesOf<E extends AnyEntity, V> = { [N in Names<E>]: OutputOf<E['attributes'][N]> extends V ? N : never }[Names<E>]
-type NumberNames<E extends AnyEntity> = { [N in Names<E>]: OutputOf<E['attributes'][N]> extends number ? N : never }[Names<E>]
 
 export interface DerivedCopiesOptions<S extends AnyEntity, T extends AnyEntity, Create, Refresh> {
   /** Whose values are copied. It has a `version()`. */
@@ -38,7 +37,7 @@ export interface DerivedCopiesOptions<S extends AnyEntity, T extends AnyEntity, 
   /** The attributes of the target that are copies, each with the source's attribute. They are `.onlyInTransactions()`, and take what that takes. */
   readonly values: { readonly [N in Names<T>]?: NamesOf<S, OutputOf<T['attributes'][N]>> }
   /** The attribute of the target that holds the version of the source that was copied: `number().onlyInTransactions()`. */
-  readonly version: NumberNames<T>
+  readonly version: NamesOf<T, number>
   /** The names of the access patterns that create a target and refresh its copies. */
   readonly create: Create
   readonly refresh: Refresh
@@ -111,15 +110,7 @@ export function derivedCopies<
   const values = options.values as Readonly<Record<string, string>>
   checkOptions(source, target, key, values, version)
   const definitions = attributeDefinitions(target.attributes)
-  const inputOf = (names: readonly string[], optional: boolean) =>
-    Object.fromEntries(
-      names.flatMap((name): [string, Attribute][] => {
-        const definition = definitions[name]
-        if (definition === undefined) return []
-        return [[name, inputAttribute(definition, { default: undefined as never, ...(optional && { optional }) })]]
-      }),
-    )
-  const copies = inputOf(Object.keys(values), true)
+  const copies = givenInput(target, Object.keys(values), { optional: true })
   const entities: { source: AnyEntity; target: AnyEntity } = { source, target }
   const currentVersion = versionOf(source) ?? ''
   const sourceCheck = (input: Values, writes: EntityWrites<AnyEntity>) => {
@@ -140,7 +131,7 @@ export function derivedCopies<
   ).describe(`Holds while the ${source.name} is what the copies say`)
   const refreshed = transaction<{ target: AnyEntity }, Attributes, never[]>(
     { target },
-    { ...inputOf(keyNames(target), false), ...copies, [version]: number() },
+    { ...givenInput(target, keyNames(target)), ...copies, [version]: number() },
     (input, { target: writes }) => [refreshOf(writes, target, Object.keys(values), version, input)] as never[],
   ).describe(`Brings the copies in a ${target.name} up to date, unless they are newer`)
   const accessPatterns = Object.freeze({ [create]: made, [refresh]: refreshed })

@@ -70,8 +70,7 @@ export function nodeRemoval<N extends AnyEntity>(
 ): { readonly accessPatterns: NodeRemovalPatterns<N> } {
   const { name, attribute } = checkNode(node, `nodeRemoval(${node.name})`)
   for (const count of counts) checkCount(node, count)
-  const any: AnyEntity = node
-  const entities = { node: any }
+  const entities: { readonly node: AnyEntity } = { node }
   const input = { [name]: attribute }
   const empty = { removing: true, edgeCount: 0, ...Object.fromEntries(counts.map((count) => [count, 0])) }
   const nothing = ['edges', ...counts].join(', ')

@@ -1,7 +1,6 @@
 // Items that are hidden and kept: out of every index while they are deleted, restored or purged later.
 import {
   type AnyEntity,
-  type Attribute,
   type AttributeBuilder,
   type Attributes,
   and,
@@ -27,7 +26,7 @@ import {
 import type { EntityInput } from '../lib/model/entity.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
 import { type ConnectedModel, patternIn } from './connected.ts'
-import { inputAttribute } from './create-input.ts'
+import { givenInput } from './create-input.ts'
 import { countNames, nothingCounted } from './empty-counts.ts'
 import { keyNames } from './key-names.ts'
 
@@ -147,14 +146,7 @@ function mapped<V, W>(parts: Readonly<Record<string, V>>, change: (part: V) => W
 
 /** The transitions. Each is refused when the item is not in the state that it leads out of. */
 function deletionPatterns(name: string, entity: AnyEntity, purgeAfterDays: number | undefined) {
-  const definitions = attributeDefinitions(entity.attributes)
-  const names = keyNames(entity)
-  const key = Object.fromEntries(
-    names.flatMap((one): [string, Attribute][] => {
-      const definition = definitions[one]
-      return definition === undefined ? [] : [[one, inputAttribute(definition, { default: undefined as never })]]
-    }),
-  )
+  const key = givenInput(entity, keyNames(entity))
   const purges = purgeAfterDays !== undefined
   const pattern = (text: string, write: (writes: EntityWrites<AnyEntity>, key: object, at: Date) => unknown) =>
     transaction<Record<string, AnyEntity>, Attributes, never[]>(

@@ -25,7 +25,7 @@ import type { KeyNames } from '../lib/model/entity.ts'
 import type { AttributeFlag, OutputOf } from '../lib/schema/attribute.ts'
 import { attributeDefinitions } from '../lib/schema/definitions.ts'
 import { type AnyContribution, differences, totalsOf } from './contributions.ts'
-import { inputAttribute } from './create-input.ts'
+import { givenInput } from './create-input.ts'
 import { addExactly } from './exact-sums.ts'
 import { keyNames } from './key-names.ts'
 import { keyUnder } from './key-prefix.ts'
@@ -140,13 +140,14 @@ export function streamAggregate<const N extends string, S extends AnyEntity, G e
 ): StreamAggregate<N, S, G> {
   const { name, source, aggregate, contribution } = options
   checkOptions(source, aggregate)
-  const key = keyAttributes(source)
+  const key = givenInput(source, keyNames(source))
   const totals = totalsOf(aggregate)
   const amounts = [...totals].map(([one, { type }]): [string, Attribute] => [
     one,
     (type === 'decimal' ? decimal() : number({ integer: true })).optional(),
   ])
-  const contributions = () => list(map({ key: map(keyAttributes(aggregate)), add: map(Object.fromEntries(amounts)) }))
+  const contributions = () =>
+    list(map({ key: map(givenInput(aggregate, keyNames(aggregate))), add: map(Object.fromEntries(amounts)) }))
   const adding = (added: readonly (readonly [string, string])[]) =>
     Object.fromEntries(added.map(([one, amount]) => [one, addExactly(totals.get(one) ?? {}, amount, `${aggregate.name}.${one}`)]))
   const last = string().describe('The sequence number of the last change that was applied')
@@ -201,16 +202,6 @@ interface ApplyInput extends Values {
   readonly revision: number
 }
 type Operations = never[]
-
-function keyAttributes(entity: AnyEntity): Record<string, Attribute> {
-  const definitions = attributeDefinitions(entity.attributes)
-  return Object.fromEntries(
-    keyNames(entity).flatMap((name): [string, Attribute][] => {
-      const definition = definitions[name]
-      return definition === undefined ? [] : [[name, inputAttribute(definition, { default: undefined as never })]]
-    }),
-  )
-}
 
 /** What an item has without being given it. */
 const suppliedTypes: readonly string[] = [

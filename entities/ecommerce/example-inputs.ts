@@ -1,6 +1,7 @@
 // For every access pattern that reads an input that finds something in a data set: the busiest customer, the best-selling product, the day of the sale.
 import type { AccessPattern, PatternInput } from '../../lib/index.ts'
 import { datasetNow, day, dayOf, shifted } from '../demo/random.ts'
+import { commonest, found } from '../demo/telling-rows.ts'
 import type { Dataset } from './data/row.ts'
 import type { ecommerce } from './index.ts'
 
@@ -113,20 +114,4 @@ function dayAround(name: string): { gte: Date; lt: Date } {
 /** The rows that have the attribute. */
 function withValue<R, K extends keyof R>(rows: readonly R[], name: K): R[] {
   return rows.filter((row) => row[name] !== undefined)
-}
-
-/** The first of the rows that share the most frequent value. */
-function commonest<R, K extends keyof R>(rows: readonly R[], name: K): R {
-  const groups = new Map<R[K], R[]>()
-  for (const row of rows) {
-    const group = groups.get(row[name])
-    if (group === undefined) groups.set(row[name], [row])
-    else group.push(row)
-  }
-  return found([...groups.values()].reduce<R[]>((best, group) => (group.length > best.length ? group : best), [])[0])
-}
-
-function found<V>(value: V | undefined): V {
-  if (value === undefined) throw new Error('The data set is too small for an example of every access pattern.')
-  return value
 }

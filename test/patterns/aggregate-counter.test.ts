@@ -25,6 +25,7 @@ import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { aggregateCounter, counter, deleteWhenEmpty } from '../../patterns/aggregate-counter.ts'
 import { counted } from '../../patterns/counter-checks.ts'
 import { propertyRuns } from '../property-runs.ts'
+import { failure } from './failure.ts'
 
 const table = defineTable({ name: 'counters', partitionKey: 'PK', sortKey: 'SK', timeToLive: 'expiresAt' })
 const Album = defineEntity('Album', {
@@ -105,13 +106,6 @@ describe('an aggregate counter', () => {
   })
   afterEach(() => engine.faults.clear())
   after(() => engine.close())
-  const failure = (run: () => PromiseLike<unknown>) =>
-    Promise.resolve()
-      .then(run)
-      .then(
-        () => undefined,
-        (error: unknown) => error,
-      )
   const reasons = (error: unknown) => (error as TransactionCanceledError).reasons.map((reason) => reason.error?.constructor)
 
   it('counts a child once for each counter, also where it names one parent twice', async () => {

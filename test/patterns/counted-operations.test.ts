@@ -30,6 +30,7 @@ import { softDelete } from '../../patterns/soft-delete.ts'
 import { versionHistory } from '../../patterns/version-history.ts'
 import { verticalPartitioning } from '../../patterns/vertical-partitioning.ts'
 import { propertyRuns } from '../property-runs.ts'
+import { failure } from './failure.ts'
 
 const table = defineTable({
   name: 'counted',
@@ -146,13 +147,6 @@ describe('an aggregate counter of what another pattern writes', () => {
     expect(found).not.to.equal(undefined)
     return found as Item<typeof Club>
   }
-  const failure = (run: () => PromiseLike<unknown>) =>
-    Promise.resolve()
-      .then(run)
-      .then(
-        () => undefined,
-        (error: unknown) => error,
-      )
 
   it('counts edges as they are stored, whichever end is named first', async () => {
     await patterns.link({ a: '2', b: '1' })

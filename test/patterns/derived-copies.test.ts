@@ -22,6 +22,7 @@ import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { copied, derivedCopies } from '../../patterns/derived-copies.ts'
 import { fanOut, refreshCopies } from '../../patterns/fan-out.ts'
 import { propertyRuns } from '../property-runs.ts'
+import { failure } from './failure.ts'
 
 const table = defineTable({ name: 'derived-copies', partitionKey: 'PK', sortKey: 'SK' })
 const User = defineEntity('User', {
@@ -65,13 +66,6 @@ describe('derived copies', () => {
   })
   afterEach(() => engine.faults.clear())
   after(() => engine.close())
-  const failure = (run: () => PromiseLike<unknown>) =>
-    Promise.resolve()
-      .then(run)
-      .then(
-        () => undefined,
-        (error: unknown) => error,
-      )
   const postsOf = ({ userId }: { userId: string }) => blog.patterns.postsOf({ authorId: userId })
 
   it('are what the source is when the target is created, or it is not', async () => {

@@ -19,6 +19,7 @@ import { applyToAggregate } from '../../patterns/apply-aggregate.ts'
 import { counted } from '../../patterns/counter-checks.ts'
 import { aggregated, streamAggregate, total } from '../../patterns/stream-aggregate.ts'
 import { propertyRuns } from '../property-runs.ts'
+import { failure } from './failure.ts'
 
 const table = defineTable({ name: 'sums', partitionKey: 'PK', sortKey: 'SK', timeToLive: 'expiresAt' })
 const Shelf = defineEntity('Shelf', {
@@ -78,13 +79,6 @@ describe('a sum that a pattern keeps', () => {
     ;({ entities, patterns } = connected)
   })
   after(() => engine.close())
-  const failure = (run: () => PromiseLike<unknown>) =>
-    Promise.resolve()
-      .then(run)
-      .then(
-        () => undefined,
-        (error: unknown) => error,
-      )
   const revenueOf = async (shop: string) => (await entities.Sales.get({ shop }, { consistent: true }))?.revenue
   let sequence = 0
   /** Applies a change of an order that counts for this, or of one that is gone. */

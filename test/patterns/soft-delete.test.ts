@@ -20,6 +20,7 @@ import {
 import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { softDelete } from '../../patterns/soft-delete.ts'
 import { propertyRuns } from '../property-runs.ts'
+import { failure } from './failure.ts'
 
 const table = defineTable({
   name: 'soft-delete',
@@ -83,13 +84,6 @@ describe('soft deletion', () => {
   })
   afterEach(() => engine.faults.clear())
   after(() => engine.close())
-  const failure = (run: () => PromiseLike<unknown>) =>
-    Promise.resolve()
-      .then(run)
-      .then(
-        () => undefined,
-        (error: unknown) => error,
-      )
   const listed = async () => (await patterns.notes({}).all()).map(({ owner, id }) => `${owner}/${id}`)
   const byTitle = async (owner: string) => (await patterns.byTitle({ owner }).all()).map(({ id }) => id)
 

@@ -21,6 +21,7 @@ import { type LocalEngine, startLocal } from '../../lib/local/index.ts'
 import { counter } from '../../patterns/aggregate-counter.ts'
 import { versionHistory } from '../../patterns/version-history.ts'
 import { propertyRuns } from '../property-runs.ts'
+import { failure } from './failure.ts'
 
 const table = defineTable({ name: 'versions', partitionKey: 'PK', sortKey: 'SK' })
 const pages = versionHistory({
@@ -41,13 +42,6 @@ describe('a version history', () => {
   })
   afterEach(() => engine.faults.clear())
   after(() => engine.close())
-  const failure = (run: () => PromiseLike<unknown>) =>
-    Promise.resolve()
-      .then(run)
-      .then(
-        () => undefined,
-        (error: unknown) => error,
-      )
   /** The partition, read past the library. */
   const stored = async (page: string) => {
     const { Items = [] } = await engine.client().send(new ScanCommand({ TableName: 'versions', ConsistentRead: true }))
